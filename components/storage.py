@@ -1,0 +1,138 @@
+"""The two storage accounts of a stack: one that apps and jobs work with, one that holds their packages.
+
+They are apart because the first is keyless, while ARM can mint a package's read-only address only from an
+account
+key (`listServiceSas`), so the second must allow keys.
+"""
+
+from typing import NotRequired, TypedDict
+
+import pulumi
+from pulumi_azure_native import storage
+
+
+class RuntimeStorageArgs(TypedDict):
+    """What the runtime account holds."""
+
+    resource_group_name: pulumi.Input[str]
+    """Resource group the account is created in."""
+    account_name: str
+    """Azure name of the account."""
+    queues: NotRequired[list[str]]
+    """Queue names, poison queues included."""
+    containers: NotRequired[dict[str, bool]]
+    """Container names, and whether anybody may read their blobs."""
+    tables: NotRequired[list[str]]
+    """Table names by Azure's rules."""
+    tags: NotRequired[pulumi.Input[dict[str, str]]]
+    """Tags of the account."""
+
+
+class RuntimeStorage(pulumi.ComponentResource):
+    """A storage account without shared keys, with its queues, containers and tables."""
+
+    queue_endpoint: pulumi.Output[str]
+    """Address of the queue service, with a trailing slash."""
+    blob_endpoint: pulumi.Output[str]
+    """Address of the blob service, with a trailing slash."""
+    table_endpoint: pulumi.Output[str]
+    """Address of the table service, with a trailing slash."""
+    scopes: dict[str, dict[str, pulumi.Output[str]]]
+    """Resource ids to grant access on: kind ("queues", "containers", "tables"), then name."""
+
+    def __init__(self, name: str, args: RuntimeStorageArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Declares the account and what is in it."""
+        super().__init__("oneplan:index:RuntimeStorage", name, {}, opts)
+        containers = args.get("containers", {})
+        account = _account(f"{name}-account", args, self, keys=False, public=any(containers.values()))
+        inside = {"resource_group_name": args["resource_group_name"], "account_name": account.name}
+        own = pulumi.ResourceOptions(parent=self)
+        self.scopes = {
+            "queues": {
+                queue: storage.Queue(f"{name}-queue-{queue}", queue_name=queue, **inside, opts=own).id
+                for queue in args.get("queues", [])
+            },
+            "containers": {
+                container: storage.BlobContainer(
+                    f"{name}-container-{container}",
+                    container_name=container,
+                    public_access=storage.PublicAccess.BLOB if public else storage.PublicAccess.NONE,
+                    **inside,
+                    opts=own,
+                ).id
+                for container, public in containers.items()
+            },
+            "tables": {
+                table: storage.Table(f"{name}-table-{table}", table_name=table, **inside, opts=own).id
+                for table in args.get("tables", [])
+            },
+        }
+        endpoints = account.primary_endpoints
+        self.queue_endpoint = endpoints.apply(lambda found: found.queue)
+        self.blob_endpoint = endpoints.apply(lambda found: found.blob)
+        self.table_endpoint = endpoints.apply(lambda found: found.table)
+        self.register_outputs({"queue_endpoint": self.queue_endpoint})
+
+
+class ArtifactStorageArgs(TypedDict):
+    """What the artifact account is made from."""
+
+    resource_group_name: pulumi.Input[str]
+    """Resource group the account is created in."""
+    account_name: str
+    """Azure name of the account."""
+    tags: NotRequired[pulumi.Input[dict[str, str]]]
+    """Tags of the account."""
+
+
+class ArtifactStorage(pulumi.ComponentResource):
+    """A private storage account that holds site packages."""
+
+    account_name: pulumi.Output[str]
+    """Azure name of the account, known once it exists."""
+    container_name: pulumi.Output[str]
+    """The container that packages are uploaded to."""
+    blob_endpoint: pulumi.Output[str]
+    """Address of the blob service, with a trailing slash."""
+
+    def __init__(self, name: str, args: ArtifactStorageArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Declares the account and its container."""
+        super().__init__("oneplan:index:ArtifactStorage", name, {}, opts)
+        account = _account(f"{name}-account", args, self, keys=True, public=False)
+        container = storage.BlobContainer(
+            f"{name}-packages",
+            account_name=account.name,
+            container_name="packages",
+            resource_group_name=args["resource_group_name"],
+            public_access=storage.PublicAccess.NONE,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.account_name = account.name
+        self.container_name = container.name
+        self.blob_endpoint = account.primary_endpoints.apply(lambda found: found.blob)
+        self.register_outputs({"account_name": self.account_name})
+
+
+def _account(
+    name: str,
+    args: RuntimeStorageArgs | ArtifactStorageArgs,
+    parent: pulumi.Resource,
+    *,
+    keys: bool,
+    public: bool,
+) -> storage.StorageAccount:
+    return storage.StorageAccount(
+        name,
+        account_name=args["account_name"],
+        resource_group_name=args["resource_group_name"],
+        kind=storage.Kind.STORAGE_V2,
+        sku={"name": storage.SkuName.STANDARD_LRS},
+        allow_blob_public_access=public,
+        allow_cross_tenant_replication=False,
+        allow_shared_key_access=keys,
+        default_to_o_auth_authentication=True,
+        enable_https_traffic_only=True,
+        minimum_tls_version=storage.MinimumTlsVersion.TLS1_2,
+        tags=args.get("tags"),
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
