@@ -1,6 +1,7 @@
 """Makes the Pulumi engine available: the one on PATH when it fits, else one built as a Go tool.
 
-Run by `make setup`. What it builds stands in `bin/` beside this file: `pulumi`, a `pulumi-language-python` that
+Run by `make setup`. What it builds stands in `bin/` beside this file: `pulumi`, a `pulumi-language-python`
+that
 starts `language_host.py`, and the executor script of Pulumi's own Go module. Standard library only.
 """
 
@@ -29,7 +30,9 @@ def version_of(pulumi: str) -> tuple[int, int, int]:
     asked = subprocess.run([pulumi, "version"], capture_output=True, text=True, check=False, env=_quiet())
     found = re.search(r"v?(\d+)\.(\d+)\.(\d+)", asked.stdout)
     if found is None:
-        raise SetupError(f"{pulumi}: does not say its version ({asked.stderr.strip() or asked.stdout.strip()!r}); reinstall it")
+        raise SetupError(
+            f"{pulumi}: does not say its version ({asked.stderr.strip() or asked.stdout.strip()!r}); reinstall it"
+        )
     return (int(found[1]), int(found[2]), int(found[3]))
 
 
@@ -41,8 +44,8 @@ def on_path() -> str | None:
     version = version_of(pulumi)
     if version < OLDEST or version[0] != NEWEST_MAJOR:
         raise SetupError(
-            f"{pulumi}: is version {'.'.join(map(str, version))}; this project wants {'.'.join(map(str, OLDEST))} or newer,"
-            f" below {NEWEST_MAJOR + 1}: upgrade it, or take it off PATH and run `make setup` again"
+            f"{pulumi}: is version {'.'.join(map(str, version))}; this project wants"
+            f" {'.'.join(map(str, OLDEST))} or newer, below {NEWEST_MAJOR + 1}: upgrade it, or take it off PATH and run `make setup` again"
         )
     return pulumi
 
@@ -54,7 +57,8 @@ def build() -> Path:
     if not (pulumi.is_file() and version_of(str(pulumi)) == tuple(map(int, ENGINE_VERSION.split(".")))):
         if go is None:
             raise SetupError(
-                "pulumi: is not on PATH and there is no Go to build it with; install Pulumi (pulumi.com/docs/install) or Go 1.26+"
+                "pulumi: is not on PATH and there is no Go to build it with;"
+                " install Pulumi (pulumi.com/docs/install) or Go 1.26+"
             )
         print("building the Pulumi engine (about 4 minutes the first time, seconds once cached)", flush=True)
         flags = f"-s -w -X {MODULE}/sdk/v3/go/common/version.Version=v{ENGINE_VERSION}"
@@ -86,7 +90,8 @@ def _go(go: str, *arguments: str) -> str:
     done = subprocess.run([go, *arguments], cwd=HERE, env=environment, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         raise SetupError(
-            f"go {arguments[0]}: exit code {done.returncode}; see above. Go 1.26 or newer, 4 GB of disk and the Go module proxy are needed"
+            f"go {arguments[0]}: exit code {done.returncode}, see above;"
+            " Go 1.26 or newer, 4 GB of disk and the Go module proxy are needed"
         )
     return done.stdout
 

@@ -1,8 +1,10 @@
 """Serves Pulumi's language protocol for Python programs and policy packs.
 
-The engine starts this program as `pulumi-language-python`, reads a port number from its first output line and then
+The engine starts this program as `pulumi-language-python`, reads a port number from its first output line and
+then
 calls the methods below. It stands in for the official host where only the engine itself can be built
-(`install.py` puts both into one folder). Protocol: pulumi/pulumi `proto/pulumi/language.proto`; behaviour follows
+(`install.py` puts both into one folder). Protocol: pulumi/pulumi `proto/pulumi/language.proto`; behaviour
+follows
 `sdk/python/cmd/pulumi-language-python/main.go`.
 """
 
@@ -33,10 +35,10 @@ def _load_only_the_protocol() -> None:
 
 _load_only_the_protocol()
 
-import grpc.aio  # noqa: E402
-from google.protobuf import empty_pb2, struct_pb2  # noqa: E402
-from pulumi.runtime.proto import language_pb2 as pb  # noqa: E402
-from pulumi.runtime.proto import language_pb2_grpc, plugin_pb2  # noqa: E402
+import grpc.aio
+from google.protobuf import empty_pb2, struct_pb2
+from pulumi.runtime.proto import language_pb2 as pb
+from pulumi.runtime.proto import language_pb2_grpc, plugin_pb2
 
 MAX_MESSAGE_BYTES = 400 << 20
 # The executor explained the failure to the user already: the engine must end without adding to it.
@@ -136,7 +138,9 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         for step in steps:
             async for kind, data in self._stream(step, cwd=folder, env=dict(os.environ)):
                 if kind == "exit" and data != b"0":
-                    await context.abort(grpc.StatusCode.FAILED_PRECONDITION, f"{' '.join(step)}: exit code {data.decode()}")
+                    await context.abort(
+                        grpc.StatusCode.FAILED_PRECONDITION, f"{' '.join(step)}: exit code {data.decode()}"
+                    )
                 elif kind != "exit":
                     yield pb.InstallDependenciesResponse(**{kind: data})
 
@@ -210,7 +214,10 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
                 await pieces.put((kind, data))
             await pieces.put((kind, b""))
 
-        pumps = [asyncio.create_task(pump("stdout", child.stdout)), asyncio.create_task(pump("stderr", child.stderr))]
+        pumps = [
+            asyncio.create_task(pump("stdout", child.stdout)),
+            asyncio.create_task(pump("stderr", child.stderr)),
+        ]
         open_streams = len(pumps)
         try:
             while open_streams:
@@ -234,7 +241,10 @@ async def serve() -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    size = [("grpc.max_receive_message_length", MAX_MESSAGE_BYTES), ("grpc.max_send_message_length", MAX_MESSAGE_BYTES)]
+    size = [
+        ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
+        ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
+    ]
     server = grpc.aio.server(options=size)
     host = LanguageHost()
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)

@@ -1,0 +1,34 @@
+.PHONY: up down setup check test bench fmt lock
+PYTHON ?= python3
+BIN := venv/bin
+
+up: setup ## everything: set up, start the local Azure, run `pulumi up` for stack dev, say what runs where
+	@$(BIN)/oneplan up
+
+down: ## destroy stack dev and stop the local Azure
+	@$(BIN)/oneplan down
+
+setup: ## Python packages, Pulumi engine, storage emulator; milliseconds when nothing changed
+	@$(PYTHON) tools/setup.py
+
+check: setup ## format, lint, types, import contracts, unit tests: before each commit
+	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports > /dev/null || $(BIN)/lint-imports
+	@$(BIN)/pytest tests/unit
+
+test: ## every test: what .ci/run runs
+	@$(PYTHON) tools/setup.py --browser
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/pytest tests --ignore=tests/unit
+
+bench: setup ## figures of speed, as ratios
+	@$(BIN)/python -m benchmarks
+
+fmt: setup ## format and mend what can be mended
+	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --fix --quiet .
+
+lock: setup ## requirements.in -> requirements.txt
+	@$(PYTHON) -m venv --clear .oneplan/lock && .oneplan/lock/bin/pip install --quiet pip-tools
+	@.oneplan/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
+	  --no-emit-trusted-host --no-header --output-file requirements.txt requirements.in
