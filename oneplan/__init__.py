@@ -1,0 +1,1 @@
+"""Many web apps and background jobs on one App Service plan, declared in YAML."""
