@@ -45,7 +45,8 @@ def on_path() -> str | None:
     if version < OLDEST or version[0] != NEWEST_MAJOR:
         raise SetupError(
             f"{pulumi}: is version {'.'.join(map(str, version))}; this project wants"
-            f" {'.'.join(map(str, OLDEST))} or newer, below {NEWEST_MAJOR + 1}: upgrade it, or take it off PATH and run `make setup` again"
+            f" {'.'.join(map(str, OLDEST))} or newer, below {NEWEST_MAJOR + 1}:"
+            " upgrade it, or take it off PATH and run `make setup` again"
         )
     return pulumi
 
