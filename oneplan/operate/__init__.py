@@ -1,0 +1,28 @@
+"""Talks to what is running: one client for the local Azure and for Azure.
+
+ARM for control, SCM (Kudu) for jobs and logs, the storage service for queues. Blocking, and safe to use
+from threads.
+
+    plane = connect(load(root, "dev"))
+    plane.status()
+"""
+
+from oneplan.operate.connect import connect
+from oneplan.operate.daemon import Daemon, Starter, State
+from oneplan.operate.plane import Connection, Plane
+from oneplan.operate.values import Job, Queue, Run, Site, SiteState, Status
+
+__all__ = [
+    "Connection",
+    "Daemon",
+    "Job",
+    "Plane",
+    "Queue",
+    "Run",
+    "Site",
+    "SiteState",
+    "Starter",
+    "State",
+    "Status",
+    "connect",
+]

@@ -1,0 +1,31 @@
+"""Finds out where a stack runs and how to reach it."""
+
+from __future__ import annotations
+
+from oneplan.manifest import Manifest
+from oneplan.operate.credentials import ARM, AzureCredential, LocalCredential
+from oneplan.operate.daemon import State
+from oneplan.operate.http import Http
+from oneplan.operate.plane import Connection, Plane
+from oneplan.operate.subscription import subscription_of
+
+
+def connect(manifest: Manifest) -> Plane:
+    """The running stack of a manifest: in the local Azure or in Azure, as its target says.
+
+    Raises OperateError when the local Azure is not running or the subscription is not known. Asks nothing.
+    """
+    return Plane(manifest, _local(manifest) if manifest.target == "local" else _azure(manifest))
+
+
+def _local(manifest: Manifest) -> Connection:
+    state = State.of(manifest.root)
+    daemon = state.require()
+    http = Http(daemon.ca_bundle)
+    credential = LocalCredential(http, state.token_file, daemon.identity_url)
+    return Connection(http, credential, daemon.arm_url, "http", daemon.subscription_id)
+
+
+def _azure(manifest: Manifest) -> Connection:
+    subscription = subscription_of(manifest.root, manifest.stack)
+    return Connection(Http(), AzureCredential(), ARM, "https", subscription)

@@ -1,0 +1,237 @@
+"""The local Azure as seen from outside: is it up, where does it listen, start it, stop it.
+
+It is started as a program (`python -m emulator serve`) and described by `.oneplan/daemon.json`, which it
+writes when it is ready and removes when it stops cleanly. It holds a lock on `.oneplan/daemon.lock` while it lives.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from oneplan.errors import OperateError
+from oneplan.operate.http import Http, UnreachableError
+
+START_LIMIT_SECONDS = 60.0
+STOP_LIMIT_SECONDS = 45.0
+"""Longer than the longest stop grace of a continuous job, so that jobs can end in peace."""
+
+_KEPT = ("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TMPDIR", "XDG_CACHE_HOME")
+_KEPT_ANY_CASE = ("http_proxy", "https_proxy", "no_proxy", "all_proxy")
+_KEPT_TRUST = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "CURL_CA_BUNDLE")
+
+
+@dataclass(frozen=True)
+class Daemon:
+    """A running local Azure."""
+
+    pid: int
+    provider_port: int
+    control_url: str
+    arm_url: str
+    identity_url: str
+    subscription_id: str
+    tenant_id: str
+    ca_bundle: Path
+    started: str
+
+    @classmethod
+    def from_json(cls, text: str) -> Daemon:
+        """Reads `daemon.json`; raises KeyError, TypeError or ValueError when it is not one."""
+        facts = json.loads(text)
+        return cls(
+            pid=int(facts["pid"]),
+            provider_port=int(facts["provider_port"]),
+            control_url=facts["control_url"],
+            arm_url=facts["arm_url"],
+            identity_url=facts["identity_url"],
+            subscription_id=facts["subscription_id"],
+            tenant_id=facts["tenant_id"],
+            ca_bundle=Path(facts["ca_bundle"]),
+            started=facts["started"],
+        )
+
+
+@dataclass(frozen=True)
+class State:
+    """The `.oneplan` folder of a project: where the local Azure keeps everything."""
+
+    folder: Path
+
+    @classmethod
+    def of(cls, root: Path) -> State:
+        """The state folder of a project folder."""
+        return cls(root.resolve() / ".oneplan")
+
+    @property
+    def token_file(self) -> Path:
+        """The operator's token (mode 0600)."""
+        return self.folder / "token"
+
+    @property
+    def log_file(self) -> Path:
+        """What the local Azure printed."""
+        return self.folder / "daemon.log"
+
+    def holder(self) -> bool:
+        """Whether a process holds the local Azure's lock."""
+        return is_locked(self.folder / "daemon.lock")
+
+    def find(self) -> Daemon | None:
+        """The running local Azure, or None. A `daemon.json` left by a dead process counts as none."""
+        try:
+            daemon = Daemon.from_json((self.folder / "daemon.json").read_text())
+        except (OSError, KeyError, TypeError, ValueError):
+            return None  # not there, or not its own writing: that is atomic
+        return daemon if is_alive(daemon.pid) and self.holder() else None
+
+    def require(self) -> Daemon:
+        """The running local Azure; raises OperateError when there is none."""
+        daemon = self.find()
+        if daemon is None:
+            raise OperateError("local Azure: is not running; run `oneplan up`, or `oneplan local start`")
+        return daemon
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process of this number exists (a zombie does not count)."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (OSError, IndexError):
+        return True
+
+
+def is_locked(path: Path) -> bool:
+    """Whether some process holds an exclusive lock on the file."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
+def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """What the local Azure inherits: what programs need, none of the shell's secrets or Python settings."""
+    kept = {k: v for k, v in environment.items() if k in _KEPT or k in _KEPT_TRUST or k.startswith("LC_")}
+    return kept | {k: v for k, v in environment.items() if k.lower() in _KEPT_ANY_CASE}
+
+
+class Starter:
+    """Starts and stops the local Azure of one project; clock, launcher and sleep can be replaced."""
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        launch: Callable[..., subprocess.Popen[bytes]] = subprocess.Popen,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.root = root.resolve()
+        self.state = State.of(root)
+        self._launch = launch
+        self._clock = clock
+        self._sleep = sleep
+
+    def start(self, limit: float = START_LIMIT_SECONDS) -> tuple[Daemon, bool]:
+        """Returns it running, and whether it was started now; raises OperateError if it does not start."""
+        running = self.state.find()
+        if running is not None:
+            return running, False
+        self.state.folder.mkdir(exist_ok=True)
+        with self.state.log_file.open("ab") as log:
+            begin = log.tell()
+            child = self._launch(
+                [sys.executable, "-m", "emulator", "serve", "--root", str(self.state.folder)],
+                cwd=self.root,
+                env=clean_environment(os.environ),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        return self._wait_until_ready(child, begin, limit), True
+
+    def _wait_until_ready(self, child: subprocess.Popen[bytes], begin: int, limit: float) -> Daemon:
+        deadline = self._clock() + limit
+        while self._clock() < deadline:
+            daemon = self.state.find()
+            if daemon is not None:
+                return daemon
+            code = child.poll()
+            if code is not None:
+                raise OperateError(
+                    self._why(begin)
+                    or f"local Azure: ended with exit code {code} while starting; see {self._log}"
+                )
+            self._sleep(0.02)
+        child.terminate()
+        raise OperateError(f"local Azure: not ready after {limit:.0f} s; see {self._log}")
+
+    def _why(self, begin: int) -> str:
+        """The last line it printed in this start."""
+        with self.state.log_file.open("rb") as log:
+            log.seek(begin)
+            lines = log.read().decode("utf-8", "replace").split("\n")
+        return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+    @property
+    def _log(self) -> str:
+        return f"{self.state.folder.name}/{self.state.log_file.name}"
+
+    def stop(self, limit: float = STOP_LIMIT_SECONDS) -> str:
+        """Stops it and says how: `not running`, `stopped` or `killed` (when it did not end in time)."""
+        daemon = self.state.find()
+        if daemon is None:
+            (self.state.folder / "daemon.json").unlink(missing_ok=True)
+            return "not running"
+        self._ask_to_stop(daemon)
+        if self._gone(daemon.pid, limit):
+            return "stopped"
+        os.kill(daemon.pid, signal.SIGKILL)
+        self._gone(daemon.pid, 5.0)
+        (self.state.folder / "daemon.json").unlink(missing_ok=True)
+        return "killed"
+
+    def _ask_to_stop(self, daemon: Daemon) -> None:
+        http = Http()
+        try:
+            token = self.state.token_file.read_text().strip()
+            answer = http.request(
+                "POST", f"{daemon.control_url}/shutdown", headers={"Authorization": f"Bearer {token}"}
+            )
+            asked = answer.status < 400
+        except (OSError, UnreachableError):
+            asked = False
+        finally:
+            http.close()
+        if not asked and is_alive(daemon.pid):
+            os.kill(daemon.pid, signal.SIGTERM)
+
+    def _gone(self, pid: int, limit: float) -> bool:
+        deadline = self._clock() + limit
+        while is_alive(pid) or self.state.holder():
+            if self._clock() > deadline:
+                return False
+            self._sleep(0.02)
+        return True

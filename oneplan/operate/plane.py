@@ -1,0 +1,201 @@
+"""The operator's view of one stack: list, run, stop, history and logs, the same here and in Azure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from oneplan.errors import OperateError
+from oneplan.manifest import Manifest, names
+from oneplan.operate.arm import Arm
+from oneplan.operate.credentials import Credential
+from oneplan.operate.http import Http
+from oneplan.operate.occurrences import next_run, zone_of
+from oneplan.operate.queues import Queues
+from oneplan.operate.scm import Scm, run_from_json
+from oneplan.operate.values import Job, JobType, Queue, Run, Site, Status
+
+_THREADS = 8
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How one side is reached."""
+
+    http: Http
+    credential: Credential
+    arm_url: str
+    scheme: Literal["http", "https"]
+    """How sites and their SCM services are reached."""
+    subscription_id: str
+
+
+class Plane:
+    """One stack, as it runs."""
+
+    def __init__(
+        self, manifest: Manifest, connection: Connection, now: Callable[[], datetime] = _utc_now
+    ) -> None:
+        self.manifest = manifest
+        self._connection = connection
+        self._now = now
+        group = names.resource_group(manifest.name, manifest.stack)
+        group_id = f"/subscriptions/{connection.subscription_id}/resourceGroups/{group}"
+        self._arm = Arm(
+            connection.http, connection.credential, connection.arm_url, group_id, connection.scheme
+        )
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The owner's zone."""
+        return zone_of(self.manifest.time_zone)
+
+    def sites(self) -> tuple[Site, ...]:
+        """The stack's sites as they are now, by app name."""
+        return self._arm.sites()
+
+    def scm(self, site: Site) -> Scm:
+        """The SCM service of a site."""
+        return Scm(self._connection.http, self._connection.credential, site)
+
+    def status(self) -> Status:
+        """Apps, jobs and queues, asked side by side; what cannot be asked becomes one of its problems."""
+        problems: list[str] = []
+        with ThreadPoolExecutor(_THREADS) as threads:
+            queues_asked = threads.submit(self._queues, threads, problems)
+            sites = self.sites()
+            listed = list(threads.map(lambda site: self._jobs_or_problem(site, problems), sites))
+            queues = queues_asked.result()
+        jobs = sorted((job for of_site in listed for job in of_site), key=lambda job: (job.app, job.name))
+        return Status(sites, tuple(jobs), queues, tuple(sorted(problems)))
+
+    def jobs(self) -> tuple[Job, ...]:
+        """Every job of the stack, by name; raises OperateError when a site does not answer."""
+        sites = self.sites()
+        with ThreadPoolExecutor(_THREADS) as threads:
+            listed = list(threads.map(self._jobs, sites))
+        return tuple(sorted((job for of_site in listed for job in of_site), key=lambda job: job.name))
+
+    def find(self, name: str) -> tuple[Site, Job]:
+        """The job of that name and its site; raises OperateError naming the jobs there are."""
+        wanted = name.replace("_", "-")
+        declared = self.manifest.jobs.get(wanted)
+        sites = self.sites()
+        likely = [site for site in sites if declared is not None and site.app == declared.app]
+        seen: list[str] = []
+        for site in [*likely, *(site for site in sites if site not in likely)]:
+            for job in self._jobs(site):
+                if job.name in {wanted, name}:
+                    return site, job
+                seen.append(job.name)
+        raise OperateError(_no_such_job(name, seen, is_declared=declared is not None))
+
+    def run(self, site: Site, job: Job, arguments: str = "") -> str:
+        """Starts a triggered job and returns the run's id."""
+        if job.type != "triggered":
+            raise OperateError(
+                f"job {job.name}: is continuous, it is kept running; try `oneplan jobs start {job.name}`"
+            )
+        return self.scm(site).run(job.name, arguments)
+
+    def switch(self, site: Site, job: Job, action: Literal["start", "stop"]) -> None:
+        """Starts or stops a continuous job."""
+        if job.type != "continuous":
+            raise OperateError(
+                f"job {job.name}: is triggered, App Service cannot {action} it;"
+                f" `oneplan jobs run {job.name}` runs it, `enabled: false` in its job.yaml switches it off"
+            )
+        self._arm.switch(site, job.name, action)
+
+    def history(self, site: Site, job: Job) -> tuple[Run, ...]:
+        """The runs of a triggered job, newest first."""
+        if job.type != "triggered":
+            raise OperateError(
+                f"job {job.name}: is continuous and has no runs; `oneplan jobs logs {job.name}` shows its log"
+            )
+        return self.scm(site).history(job.name)
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._connection.http.close()
+
+    def _jobs_or_problem(self, site: Site, problems: list[str]) -> list[Job]:
+        try:
+            return self._jobs(site)
+        except OperateError as error:
+            problems.append(str(error))
+            return []
+
+    def _jobs(self, site: Site) -> list[Job]:
+        return [self._job(site, body) for body in self.scm(site).jobs()]
+
+    def _job(self, site: Site, body: dict[str, Any]) -> Job:
+        kind: JobType = "continuous" if body["type"] == "continuous" else "triggered"
+        latest = body.get("latest_run")
+        last = run_from_json(latest) if latest else None
+        schedule = (body.get("settings") or {}).get("schedule") if kind == "triggered" else None
+        state = body["status"] if kind == "continuous" else _triggered_state(site, last)
+        fires = state != "Disabled"
+        return Job(
+            name=body["name"],
+            app=site.app,
+            type=kind,
+            state=state,
+            schedule=schedule,
+            last_run=last,
+            next_run=next_run(schedule, self.zone, last.start if last else None, self._now())
+            if fires
+            else None,
+            log_url=body.get("log_url"),
+        )
+
+    def _queues(self, threads: ThreadPoolExecutor, problems: list[str]) -> tuple[Queue, ...]:
+        if not self.manifest.queues:
+            return ()
+        account = names.runtime_account(
+            self.manifest.name, self.manifest.stack, self._connection.subscription_id
+        )
+        try:
+            endpoint = self._arm.queue_endpoint(account)
+        except OperateError as error:
+            problems.append(str(error))
+            return ()
+        if endpoint is None:
+            return ()
+        service = Queues(self._connection.http, self._connection.credential, endpoint)
+        wanted = [name for queue in self.manifest.queues.values() for name in (queue.name, queue.poison)]
+        asked = [(name, threads.submit(service.messages, name)) for name in wanted]
+        return tuple(
+            Queue(name, service.url(name), _count(future.result, problems)) for name, future in asked
+        )
+
+
+def _count(ask: Callable[[], int], problems: list[str]) -> int | None:
+    try:
+        return ask()
+    except OperateError as error:
+        problems.append(str(error))
+        return None
+
+
+def _triggered_state(site: Site, last: Run | None) -> str:
+    """The portal's words: Kudu gives triggered jobs no status of their own."""
+    if last is not None and not last.is_finished:
+        return "Running"
+    return "Ready" if site.state == "Running" else "Disabled"
+
+
+def _no_such_job(name: str, seen: list[str], *, is_declared: bool) -> str:
+    if is_declared:
+        return f"job {name}: is declared but not deployed; run `oneplan up`"
+    there_are = ", ".join(sorted(set(seen))) or "none is deployed; run `oneplan up`"
+    return f"job {name}: there is no such job; {'there are: ' if seen else ''}{there_are}"

@@ -1,0 +1,126 @@
+"""A site's SCM service (Kudu): its jobs, their runs and logs.
+
+Routes and fields: Kudu's `Kudu.Services/Jobs/JobsController.cs` and `Kudu.Contracts/Jobs/*.cs`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from oneplan.errors import OperateError
+from oneplan.operate.credentials import ARM, Credential
+from oneplan.operate.http import Http, Response
+from oneplan.operate.refusal import error_from
+from oneplan.operate.values import Run, Site, SiteState
+
+USER_AGENT = "oneplan"
+"""Kudu writes it into the run: `External - oneplan`."""
+_UNSET_YEAR = 1
+"""Kudu writes .NET's `DateTime.MinValue` for a time that is not there."""
+
+
+class Scm:
+    """The SCM service of one site."""
+
+    def __init__(self, http: Http, credential: Credential, site: Site) -> None:
+        self._http = http
+        self._credential = credential
+        self.site = site
+
+    def jobs(self) -> list[dict[str, Any]]:
+        """Every job as Kudu describes it, triggered ones first."""
+        response = self._get("/api/webjobs")
+        _check(response, f"jobs of {self.site.app}")
+        jobs: list[dict[str, Any]] = response.json()
+        return jobs
+
+    def state(self) -> SiteState | None:
+        """How the site's process does; None where the platform does not tell (in Azure)."""
+        response = self._get("/api/oneplan/state")
+        if response.status == 404:
+            return None
+        _check(response, f"app {self.site.app}")
+        return SiteState.from_json(response.json())
+
+    def run(self, job: str, arguments: str = "") -> str:
+        """Starts a triggered job and returns the run's id; raises OperateError with Kudu's refusal."""
+        query = f"?{urlencode({'arguments': arguments})}" if arguments else ""
+        response = self._http.request(
+            "POST",
+            f"{self.site.scm_url}/api/triggeredwebjobs/{_segment(job)}/run{query}",
+            headers=self._headers(),
+        )
+        _check(response, f"job {job}")
+        location = response.headers.get("location", "")
+        return urlsplit(location).path.rstrip("/").rpartition("/")[2]
+
+    def history(self, job: str) -> tuple[Run, ...]:
+        """The runs of a triggered job, newest first; none when it never ran."""
+        response = self._get(f"/api/triggeredwebjobs/{_segment(job)}/history")
+        if response.status == 404:
+            return ()
+        _check(response, f"job {job}")
+        return tuple(run_from_json(run) for run in response.json()["runs"] or ())
+
+    def run_of(self, job: str, run: str) -> Run:
+        """One run; raises OperateError when there is none of that id."""
+        response = self._get(f"/api/triggeredwebjobs/{_segment(job)}/history/{_segment(run)}")
+        if response.status == 404:
+            raise OperateError(f"job {job}: no run {run!r}; `oneplan jobs history {job}` lists them")
+        _check(response, f"job {job}")
+        return run_from_json(response.json())
+
+    def log(self, url: str, start: int = 0) -> tuple[bytes, int]:
+        """The log's bytes from `start` on, and where to go on; a log that became shorter is read anew."""
+        path = urlsplit(url).path  # the token goes to this site's SCM host, whatever host the address names
+        response = self._get(path, **({"Range": f"bytes={start}-"} if start else {}))
+        match response.status:
+            case 404:
+                return b"", 0
+            case 416:  # nothing after `start`
+                return b"", start
+            case 206:
+                return response.body, start + len(response.body)
+        _check(response, f"log {path}")
+        size = len(response.body)
+        return response.body[start if size >= start else 0 :], size
+
+    def _get(self, path: str, **headers: str) -> Response:
+        return self._http.request("GET", self.site.scm_url + path, headers=self._headers() | headers)
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._credential.token(ARM)}", "User-Agent": USER_AGENT}
+
+
+def run_from_json(body: dict[str, Any]) -> Run:
+    """A run as Kudu writes it."""
+    return Run(
+        id=body["id"],
+        status=body["status"],
+        start=_time(body.get("start_time")),
+        end=_time(body.get("end_time")),
+        trigger=body.get("trigger") or "",
+        output_url=body.get("output_url"),
+        error_url=body.get("error_url"),
+    )
+
+
+def _time(text: str | None) -> datetime | None:
+    """Kudu's time: seven fraction digits, `Z`; the year 1 stands for none."""
+    if not text:
+        return None
+    whole, point, rest = text.partition(".")
+    fraction = rest.rstrip("Z")[:6]
+    at = datetime.fromisoformat(f"{whole.rstrip('Z')}{point}{fraction}+00:00")
+    return None if at.year == _UNSET_YEAR else at
+
+
+def _segment(text: str) -> str:
+    return quote(text, safe="")
+
+
+def _check(response: Response, what: str) -> None:
+    if response.status >= 400:
+        raise error_from(response, what)
