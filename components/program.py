@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pulumi
-from oneplan.manifest import App, Job, Manifest, Reference, load, names, parse_references
 from pulumi_azure_native import authorization, resources
 
 from components.access import grant
@@ -16,7 +15,9 @@ from components.shared_plan import SharedPlan
 from components.site_deployment import SiteDeployment
 from components.storage import ArtifactStorage, RuntimeStorage
 from components.web_app import WebApp
-from oneplan.packaging import SitePackage, build_all
+from oneplan.manifest import App, Job, Manifest, load, names
+from oneplan.manifest.references import Reference, parse
+from oneplan.packaging import SitePackage, build_all, settings_read
 
 _RUNTIMES = {"python": "PYTHON", "node": "NODE", "dotnet": "DOTNETCORE", "php": "PHP", "java": "JAVA"}
 _KINDS = {"api": "app,linux,api", "mobile": "mobileapp,linux", "functions": "functionapp,linux"}
@@ -142,11 +143,7 @@ def _app(manifest: Manifest, app: App, package: SitePackage, ground: Ground, oth
 
 
 def _settings(manifest: Manifest, app: App, ground: Ground, others: dict[str, WebApp]) -> dict[str, pulumi.Input[str]]:
-    endpoints = {
-        "queues": ground.storage.queue_endpoint,
-        "containers": ground.storage.blob_endpoint,
-        "tables": ground.storage.table_endpoint,
-    }
+    endpoints = _endpoints(ground)
     # Which settings there are follows from the manifest alone; only their values wait for the account.
     shape = storage_settings(manifest, app, dict.fromkeys(endpoints, ""))
     found = pulumi.Output.all(**endpoints).apply(lambda known: storage_settings(manifest, app, known))
@@ -154,15 +151,13 @@ def _settings(manifest: Manifest, app: App, ground: Ground, others: dict[str, We
     settings |= {key: found.apply(lambda values, key=key: values[key]) for key in shape}
     for key, text in app.env.items():
         settings[key] = _resolve(manifest, text, ground, others)
-    for job in manifest.jobs_of(app.name):
-        for key, text in job.env.items():
-            if any(isinstance(part, Reference) for part in parse_references(text)):
-                settings[names.job_setting(job.name, key)] = _resolve(manifest, text, ground, others)
+    for key, reference in settings_read(manifest, app.name).items():
+        settings[key] = _value(manifest, reference, ground, others)
     return settings
 
 
 def _resolve(manifest: Manifest, text: str, ground: Ground, apps: dict[str, WebApp]) -> pulumi.Input[str]:
-    parts = [_value(manifest, part, ground, apps) for part in parse_references(text)]
+    parts = [_value(manifest, part, ground, apps) for part in parse(text)]
     if all(isinstance(part, str) for part in parts):
         return "".join(str(part) for part in parts)
     return pulumi.Output.concat(*parts)
@@ -172,17 +167,17 @@ def _value(manifest: Manifest, part: str | Reference, ground: Ground, apps: dict
     if isinstance(part, str):
         return part
     match part.path:
-        case ("apps", app, "url"):
-            return url(manifest, apps[app].host)
-        case ("queues", queue, "url"):
-            return pulumi.Output.concat(ground.storage.queue_endpoint, queue)
-        case ("queues", queue, "name"):
-            return queue
-        case ("stack",):
-            return manifest.stack
-        case ("name",):
-            return manifest.name
-    raise ValueError(f"${{{'.'.join(part.path)}}}: is not a reference this program can fill in")
+        case ("apps", name, attribute):
+            return url(manifest, apps[name].host) if attribute == "url" else apps[name].site.name
+        case (kind, name, attribute):
+            physical = names.table(name) if kind == "tables" else name
+            return physical if attribute == "name" else pulumi.Output.concat(_endpoints(ground)[kind], physical)
+    return {"stack": manifest.stack, "name": manifest.name}[part.path[0]]
+
+
+def _endpoints(ground: Ground) -> dict[str, pulumi.Output[str]]:
+    store = ground.storage
+    return {"queues": store.queue_endpoint, "containers": store.blob_endpoint, "tables": store.table_endpoint}
 
 
 def url(manifest: Manifest, host: pulumi.Output[str]) -> pulumi.Output[str]:
@@ -195,7 +190,7 @@ def _in_reference_order(manifest: Manifest) -> Iterable[str]:
 
     def mentioned(user: App | Job) -> Iterable[str]:
         for text in user.env.values():
-            for part in parse_references(text):
+            for part in parse(text):
                 if isinstance(part, Reference) and part.path[0] == "apps":
                     yield part.path[1]
 

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from oneplan.manifest import App, Job, Manifest, names
-
 from components.access import Role
+from oneplan.manifest import App, Job, Manifest, names
 
 # Kudu ends a triggered job after this long without output or CPU use (WEBJOBS_IDLE_TIMEOUT's default).
 DEFAULT_IDLE_LIMIT = timedelta(seconds=120)
