@@ -1,0 +1,44 @@
+"""The queue as the host needs it: five operations and what they answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+MAX_RECEIVE = 32
+"""The service gives at most this many messages a call (Queue Storage REST, Get Messages)."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """One message as the service handed it out: hidden from others while the receipt is valid."""
+
+    id: str
+    receipt: str
+    """Proof of the lease; every renewal replaces it."""
+    body: str
+    """The content as it lies in the queue, before any decoding."""
+    attempt: int
+    """How often the service has handed this message out, this time included."""
+    enqueued: datetime
+
+
+class Queue(Protocol):
+    """A storage queue. Every method may raise `QueueError`; those that take a receipt may raise `LeaseLost`."""
+
+    @property
+    def name(self) -> str:
+        """The queue's name, for logs."""
+
+    def receive(self, count: int, lease: timedelta) -> list[Received]:
+        """Up to `count` visible messages, now hidden for `lease`."""
+
+    def extend(self, id: str, receipt: str, delay: timedelta) -> str:
+        """Hide the message for `delay` from now and keep its body; answers the new receipt."""
+
+    def delete(self, id: str, receipt: str) -> None:
+        """Remove the message."""
+
+    def send(self, body: str, *, forever: bool = False) -> None:
+        """Append a message; `forever` keeps it until somebody deletes it, instead of the service's seven days."""

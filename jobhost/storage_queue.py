@@ -1,0 +1,101 @@
+"""Azure Queue Storage behind the host's `Queue`. The only module that imports the Azure SDK."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoundError
+from azure.identity import DefaultAzureCredential
+from azure.storage.queue import QueueClient
+
+from jobhost.errors import LeaseLost, QueueError
+from jobhost.queues import Received
+
+LOST_CODES = frozenset({"MessageNotFound", "PopReceiptMismatch"})
+REQUEST_SECONDS = 10
+FOREVER = -1
+"""Time to live of a message that never expires."""
+
+
+class StorageQueue:
+    """A queue at an address, read with the identity that the environment offers."""
+
+    def __init__(self, client: QueueClient) -> None:
+        self._client = client
+
+    @classmethod
+    def from_url(cls, url: str, credential: Any = None) -> StorageQueue:
+        """The queue at `url`, for example `https://account.queue.core.windows.net/thumbnails`.
+
+        Time-outs are short, so that a stop is not held up.
+        """
+        client = QueueClient.from_queue_url(
+            url,
+            credential=credential or DefaultAzureCredential(),
+            retry_total=2,
+            connection_timeout=REQUEST_SECONDS,
+            read_timeout=REQUEST_SECONDS,
+        )
+        return cls(client)
+
+    @property
+    def name(self) -> str:
+        """The queue's name in the account."""
+        return self._client.queue_name
+
+    def receive(self, count: int, lease: timedelta) -> list[Received]:
+        """One page of messages. The SDK's plain iterator would go on asking until the queue is empty."""
+        with _faults(self.name):
+            pages = self._client.receive_messages(messages_per_page=count, visibility_timeout=_seconds(lease)).by_page()
+            messages = list(next(pages, ()))
+        return [
+            Received(
+                id=message.id,
+                receipt=message.pop_receipt or "",
+                body=message.content,
+                attempt=message.dequeue_count or 1,
+                enqueued=message.inserted_on or datetime.now(UTC),
+            )
+            for message in messages
+        ]
+
+    def extend(self, id: str, receipt: str, delay: timedelta) -> str:
+        """Renew by id: the form that sends no body leaves the content alone."""
+        with _faults(self.name):
+            updated = self._client.update_message(id, pop_receipt=receipt, visibility_timeout=_seconds(delay))
+        return updated.pop_receipt or receipt
+
+    def delete(self, id: str, receipt: str) -> None:
+        """Remove the message."""
+        with _faults(self.name):
+            self._client.delete_message(id, receipt)
+
+    def send(self, body: str, *, forever: bool = False) -> None:
+        """Append a message."""
+        with _faults(self.name):
+            self._client.send_message(body, time_to_live=FOREVER if forever else None)
+
+
+@contextmanager
+def _faults(queue: str) -> Iterator[None]:
+    """Give the SDK's errors the host's names."""
+    try:
+        yield
+    except HttpResponseError as error:
+        code = str(getattr(error, "error_code", None) or error.reason or type(error).__name__)
+        if code in LOST_CODES or (isinstance(error, ResourceNotFoundError) and code != "QueueNotFound"):
+            raise LeaseLost(f"{queue}: {code}") from error
+        raise QueueError(f"{queue}: the service answered {error.status_code} {code}") from error
+    except AzureError as error:
+        raise QueueError(f"{queue}: {type(error).__name__}: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]
+
+
+def _seconds(delay: timedelta) -> int:
+    return max(0, round(delay.total_seconds()))

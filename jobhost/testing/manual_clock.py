@@ -1,0 +1,41 @@
+"""A clock that stands still until somebody moves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+ADVANCE_STEP_SECONDS = 1.0
+
+
+class ManualClock:
+    """Time that stands still until `advance` or `sleep`."""
+
+    def __init__(self, start: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> None:
+        self._start = start
+        self._elapsed = 0.0
+        self._watchers: list[Callable[[], object]] = []
+
+    def now(self) -> datetime:
+        """The start plus what has elapsed."""
+        return self._start + timedelta(seconds=self._elapsed)
+
+    def monotonic(self) -> float:
+        """Seconds since the start."""
+        return self._elapsed
+
+    def sleep(self, seconds: float) -> None:
+        """Move the time and return at once."""
+        self.advance(seconds)
+
+    def advance(self, seconds: float) -> None:
+        """Move the time forward in steps of at most a second, telling the watchers at each."""
+        end = self._elapsed + seconds
+        while self._elapsed < end:
+            self._elapsed = min(end, self._elapsed + ADVANCE_STEP_SECONDS)
+            for watcher in self._watchers:
+                watcher()
+
+    def watch(self, watcher: Callable[[], object]) -> None:
+        """Call `watcher` after every step."""
+        self._watchers.append(watcher)
