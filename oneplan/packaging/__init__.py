@@ -1,0 +1,8 @@
+"""App and job folders become one deterministic zip a site."""
+
+from oneplan.errors import PackagingError
+from oneplan.packaging.environment import settings_read
+from oneplan.packaging.package import build, build_all
+from oneplan.packaging.values import PackagedJob, SitePackage
+
+__all__ = ["PackagedJob", "PackagingError", "SitePackage", "build", "build_all", "settings_read"]

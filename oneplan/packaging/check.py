@@ -1,0 +1,42 @@
+"""Refuses names that a package cannot carry to App Service, or that two files would fight over."""
+
+from collections.abc import Sequence
+
+from oneplan.errors import PackagingError
+from oneplan.manifest.values import OperatingSystem
+from oneplan.packaging.archive import Member
+from oneplan.packaging.layout import SITE_PACKAGES
+
+LONGEST_PATH = {"linux": 4000, "windows": 235}
+"""Bytes of a path below the site's root: Linux takes 4096 in all, Windows 260."""
+
+
+def check_names(members: Sequence[Member], system: OperatingSystem) -> None:
+    """Raises a PackagingError for the first name that is unusable or stands for two files."""
+    seen: dict[str, str] = {}
+    for member in members:
+        name = member.name
+        _check_name(name, LONGEST_PATH[system])
+        other = seen.setdefault(name.lower(), name)
+        if other is name:
+            continue
+        if other == name:
+            raise PackagingError(
+                f"{name}: comes from two places (a folder of yours, and what oneplan adds); rename yours, "
+                "or leave it out with a line in .oneplanignore"
+            )
+        if not name.startswith(SITE_PACKAGES):
+            # Kudu compares names without case, and a job with two such files does not start.
+            raise PackagingError(f"{name}: differs from {other} only by capital letters; rename one of them")
+
+
+def _check_name(name: str, longest: int) -> None:
+    shown = name.encode("utf-8", "backslashreplace").decode()
+    try:
+        length = len(name.encode())
+    except UnicodeEncodeError as error:
+        raise PackagingError(f"{shown}: its name is not UTF-8; rename it") from error
+    if length > longest:
+        raise PackagingError(f"{shown}: the path is {length} bytes long and App Service takes {longest}; shorten it")
+    if not name.isprintable() or "\\" in name:
+        raise PackagingError(f"{name!r}: its name holds a backslash or a control character; rename it")

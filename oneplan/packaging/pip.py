@@ -1,0 +1,69 @@
+"""Runs pip: installs requirement files into a folder, for this machine or for another one."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from oneplan.errors import PackagingError
+from oneplan.packaging.platforms import Platform
+from oneplan.packaging.requirements import RequirementFile, normal_name
+
+_AS_ANOTHER_PYTHON = """\
+import platform, runpy, sys
+version = sys.argv.pop(1)
+platform.python_version = lambda: version + ".0"
+platform.python_version_tuple = lambda: (*version.split("."), "0")
+platform.system = lambda: "Linux"
+platform.machine = lambda: "x86_64"
+runpy.run_module("pip", run_name="__main__", alter_sys=True)
+"""
+"""pip judges environment markers (`; python_version < "3.13"`) by the running Python even with --python-version
+(https://github.com/pypa/pip/issues/11664), so the target's answers are put in their place first."""
+
+
+class Installer(Protocol):
+    """What puts packages into a folder; pip, or a fake in tests."""
+
+    def __call__(self, files: Sequence[RequirementFile], platform: Platform, folder: Path) -> None:
+        """Installs what `files` ask for into `folder`, for `platform`."""
+
+
+def install(files: Sequence[RequirementFile], platform: Platform, folder: Path) -> None:
+    """Installs what `files` ask for, resolved together, into `folder`.
+
+    Raises:
+        PackagingError: with what pip says, if it fails.
+    """
+    version = platform.python_version
+    pip = ["-c", _AS_ANOTHER_PYTHON, version] if version else ["-m", "pip"]
+    arguments = ["install", f"--target={folder}", "--no-compile", "--no-input", "--quiet"]
+    arguments += ["--disable-pip-version-check", "--no-warn-script-location", *platform.options]
+    if any("--hash=" in file.text for file in files):
+        arguments.append("--require-hashes")
+    arguments += [f"--requirement={file.path}" for file in files if not file.included]
+    done = subprocess.run([sys.executable, *pip, *arguments], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise _failure(files, platform, done.stderr)
+
+
+def _failure(files: Sequence[RequirementFile], platform: Platform, stderr: str) -> PackagingError:
+    if "No module named pip" in stderr:
+        return PackagingError(f"{sys.executable}: has no pip; run `{sys.executable} -m ensurepip`")
+    lines = [line.removeprefix("ERROR:").strip() for line in stderr.splitlines() if line.startswith("ERROR:")]
+    telling = [line for line in lines if not line.startswith("ResolutionImpossible")]
+    message = (telling or stderr.strip().splitlines() or ["it gave no reason"])[-1]
+    for file in files:
+        message = message.replace(str(file.path), file.shown)
+    advice = "check names and versions there"
+    if platform.python_version and "No matching distribution" in message:
+        advice = f"it needs a wheel for Linux and Python {platform.python_version}; choose a version that has one"
+    return PackagingError(f"{_culprits(files, message)}: pip: {message}; {advice}")
+
+
+def _culprits(files: Sequence[RequirementFile], message: str) -> str:
+    """Returns the files that name a package which the message speaks of, else all of them."""
+    words = {normal_name(word) for word in message.replace("=", " ").replace("<", " ").replace(">", " ").split()}
+    guilty = [file.shown for file in files if file.names() & words]
+    return ", ".join(guilty or [file.shown for file in files])

@@ -1,0 +1,115 @@
+"""Walks a folder and lists the files that belong in a package, with the facts that show a later change."""
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from oneplan.errors import PackagingError
+from oneplan.packaging.ignore import IgnoreRules
+
+
+class Stamp(NamedTuple):
+    """What the file system says of a file; two equal stamps mean unchanged content."""
+
+    size: int
+    mtime_ns: int
+    inode: int
+    mode: int
+
+
+class FoundFile(NamedTuple):
+    """A file on disk and the name it has in the package."""
+
+    name: str
+    path: str
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A folder whose files go below `prefix` (empty, or ending in a slash) in the package."""
+
+    folder: Path
+    prefix: str
+    rules: IgnoreRules
+    renames: tuple[tuple[str, str], ...] = ()
+    """Files of the folder's root that get another name, as (name, new name)."""
+
+
+def walk(source: Source) -> list[FoundFile]:
+    """Returns the files of `source` in no particular order.
+
+    Symbolic links are followed as long as they stay inside the folder.
+
+    Raises:
+        PackagingError: if a file cannot be looked at, is not a regular file, or a link leads out or in circles.
+    """
+    try:
+        root = os.path.realpath(source.folder, strict=True)
+        renames = dict(source.renames)
+        found = list(_files(root, source, relative="", parents=(root,)))
+    except OSError as error:
+        raise unreadable(error, source.folder) from error
+    if not renames:
+        return found
+    start = len(source.prefix)
+    return [file._replace(name=source.prefix + renames.get(file.name[start:], file.name[start:])) for file in found]
+
+
+def unreadable(error: OSError, where: Path) -> PackagingError:
+    """Returns the error for a path that the system refuses to open or list."""
+    return PackagingError(
+        f"{error.filename or where}: cannot be read ({error.strerror or error}); "
+        "make it readable, or leave it out with a line in .oneplanignore"
+    )
+
+
+def _files(folder: str, source: Source, *, relative: str, parents: tuple[str, ...]) -> Iterator[FoundFile]:
+    excludes, prefix = source.rules.excludes, source.prefix
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = relative + entry.name
+            linked = entry.is_symlink()
+            if entry.is_dir():
+                if excludes(name + "/"):
+                    continue
+                inner = _linked_folder(entry.path, parents) if linked else entry.path
+                yield from _files(inner, source, relative=name + "/", parents=(*parents, inner))
+            elif not excludes(name):
+                if linked:
+                    _check_inside(entry.path, parents[0])
+                yield FoundFile(prefix + name, entry.path, _stamp(entry))
+
+
+def _stamp(entry: os.DirEntry[str]) -> Stamp:
+    facts = entry.stat()
+    if not stat.S_ISREG(facts.st_mode):
+        raise PackagingError(
+            f"{entry.path}: is not a regular file; remove it, or leave it out with a line in .oneplanignore"
+        )
+    return Stamp(facts.st_size, facts.st_mtime_ns, facts.st_ino, facts.st_mode)
+
+
+def _linked_folder(path: str, parents: tuple[str, ...]) -> str:
+    """Returns where a link to a folder leads, if that is inside the tree and not one of the folders above."""
+    target = _check_inside(path, parents[0])
+    if any(_is_within(parent, target) for parent in parents):
+        raise PackagingError(f"{path}: links to a folder that contains it ({target}); remove the link")
+    return target
+
+
+def _check_inside(path: str, root: str) -> str:
+    target = os.path.realpath(path)
+    if not _is_within(target, root):
+        raise PackagingError(
+            f"{path}: links out of the packaged folder, to {target}; copy the file in, or leave the link out "
+            "with a line in .oneplanignore"
+        )
+    return target
+
+
+def _is_within(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)

@@ -1,0 +1,117 @@
+"""Remembers the digests of a site's files by their stamps, so that an unchanged tree costs a walk and no reading."""
+
+import json
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from oneplan.errors import PackagingError
+from oneplan.packaging.archive import Member
+from oneplan.packaging.store import written_whole
+from oneplan.packaging.tree import FoundFile, Stamp, unreadable
+
+_FORMAT = 1
+_CLOCK_TICK_NS = 50_000_000
+_COARSE_TICK_NS = 2_000_000_000
+_UNSETTLED = Stamp(-1, -1, -1, -1)
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltPackage:
+    """The zip that the remembered tree became."""
+
+    sha256: str
+    size: int
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class TreeRecord:
+    """What one build of one site has seen and made."""
+
+    inputs: str = ""
+    """Digest of everything besides the files: generated content, requirements, platform."""
+    libraries: bool = False
+    """Whether jobhost was packaged too."""
+    files: Mapping[str, tuple[Stamp, str]] = field(default_factory=dict)
+    """By name in the package: stamp and SHA-256 in hex."""
+    package: BuiltPackage | None = None
+
+    def is_of(self, inputs: str, found: Sequence[FoundFile]) -> bool:
+        """True if the record was made of exactly these inputs and files."""
+        files = self.files
+        return (
+            inputs == self.inputs
+            and len(found) == len(files)
+            and all((known := files.get(file.name)) and known[0] == file.stamp for file in found)
+        )
+
+
+def load(path: Path) -> TreeRecord:
+    """Returns the record at `path`; an empty one if there is none, or it cannot be understood."""
+    try:
+        data: dict[str, Any] = json.loads(path.read_bytes())
+        if data["format"] != _FORMAT:
+            return TreeRecord()
+        files = {name: (Stamp(*stamp), digest) for name, (*stamp, digest) in data["files"].items()}
+        return TreeRecord(data["inputs"], data["libraries"], files, BuiltPackage(**data["package"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return TreeRecord()
+
+
+def save(path: Path, record: TreeRecord, package: BuiltPackage) -> None:
+    """Writes the record of a finished build."""
+    data = {
+        "format": _FORMAT,
+        "inputs": record.inputs,
+        "libraries": record.libraries,
+        "files": {name: [*stamp, digest] for name, (stamp, digest) in record.files.items()},
+        "package": {"sha256": package.sha256, "size": package.size, "files": package.files},
+    }
+    with written_whole(path) as out:
+        out.write(json.dumps(data, separators=(",", ":")).encode())
+
+
+def digests(found: Iterable[FoundFile], record: TreeRecord) -> dict[str, tuple[Stamp, str]]:
+    """Returns stamp and SHA-256 of each file, reading only those whose stamp is not in `record`.
+
+    Raises:
+        PackagingError: if a file cannot be read, or is a shell script that bash would stumble over.
+    """
+    result: dict[str, tuple[Stamp, str]] = {}
+    for file in found:
+        known = record.files.get(file.name)
+        result[file.name] = known if known and known[0] == file.stamp else _digest(file)
+    return result
+
+
+def members(found: Iterable[FoundFile], seen: Mapping[str, tuple[Stamp, str]]) -> list[Member]:
+    """Returns the found files as members of a package."""
+    return [
+        Member(
+            file.name,
+            0o755 if file.stamp.mode & 0o100 else 0o644,
+            bytes.fromhex(seen[file.name][1]),
+            file.stamp.size,
+            Path(file.path),
+        )
+        for file in found
+    ]
+
+
+def _digest(file: FoundFile) -> tuple[Stamp, str]:
+    """Reads a file; the stamp of one just written is not kept, since its next change may leave the same stamp."""
+    path = Path(file.path)
+    now = time.time_ns()
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise unreadable(error, path) from error
+    if file.name.endswith(".sh") and b"\r\n" in content:
+        raise PackagingError(f"{path}: has Windows line endings (CRLF), which bash cannot run; save it with LF")
+    tick = _CLOCK_TICK_NS if file.stamp.mtime_ns % 1_000_000_000 else _COARSE_TICK_NS
+    settled = file.stamp.mtime_ns < now - tick
+    return (file.stamp if settled else _UNSETTLED), sha256(content).hexdigest()
