@@ -9,7 +9,9 @@ from threads.
 
 from oneplan.operate.connect import connect
 from oneplan.operate.daemon import Daemon, Starter, State
+from oneplan.operate.logs import continuous_log, run_log, wait_for_run
 from oneplan.operate.plane import Connection, Plane
+from oneplan.operate.readiness import Readiness, wait_until_ready
 from oneplan.operate.values import Job, Queue, Run, Site, SiteState, Status
 
 __all__ = [
@@ -18,6 +20,7 @@ __all__ = [
     "Job",
     "Plane",
     "Queue",
+    "Readiness",
     "Run",
     "Site",
     "SiteState",
@@ -25,4 +28,8 @@ __all__ = [
     "State",
     "Status",
     "connect",
+    "continuous_log",
+    "run_log",
+    "wait_for_run",
+    "wait_until_ready",
 ]

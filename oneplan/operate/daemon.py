@@ -1,7 +1,8 @@
 """The local Azure as seen from outside: is it up, where does it listen, start it, stop it.
 
 It is started as a program (`python -m emulator serve`) and described by `.oneplan/daemon.json`, which it
-writes when it is ready and removes when it stops cleanly. It holds a lock on `.oneplan/daemon.lock` while it lives.
+writes when it is ready and removes when it stops cleanly. While it lives it holds a lock on
+`.oneplan/daemon.lock`.
 """
 
 from __future__ import annotations

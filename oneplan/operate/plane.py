@@ -14,7 +14,7 @@ from oneplan.errors import OperateError
 from oneplan.manifest import Manifest, names
 from oneplan.operate.arm import Arm
 from oneplan.operate.credentials import Credential
-from oneplan.operate.http import Http
+from oneplan.operate.http import Http, UnreachableError
 from oneplan.operate.occurrences import next_run, zone_of
 from oneplan.operate.queues import Queues
 from oneplan.operate.scm import Scm, run_from_json
@@ -66,6 +66,15 @@ class Plane:
     def scm(self, site: Site) -> Scm:
         """The SCM service of a site."""
         return Scm(self._connection.http, self._connection.credential, site)
+
+    def answers(self, site: Site) -> bool:
+        """Whether the site serves requests: its health path, or its start page, is no server error."""
+        app = self.manifest.apps.get(site.app)
+        path = (app.health if app else None) or "/"
+        try:
+            return self._connection.http.request("GET", site.url + path).status < 500
+        except UnreachableError:
+            return False
 
     def status(self) -> Status:
         """Apps, jobs and queues, asked side by side; what cannot be asked becomes one of its problems."""

@@ -1,0 +1,168 @@
+"""`oneplan up`, `preview` and `down`: the local Azure, Pulumi, and the wait for the sites, in one go."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from oneplan.cli.engine import Engine, FileBackend, find_pulumi, local_variables
+from oneplan.cli.exits import CommandFailedError
+from oneplan.cli.local import start_quietly, stop_quietly
+from oneplan.cli.lock import only_one
+from oneplan.cli.project import load_manifest
+from oneplan.cli.screen import Stopwatch, complain, done, err, step, warn
+from oneplan.errors import OperateError
+from oneplan.operate.daemon import Daemon, Starter, State, is_alive
+
+if TYPE_CHECKING:
+    from oneplan.manifest import Manifest
+    from oneplan.operate.readiness import Readiness
+
+LOG_LINES = 15
+"""How much of a dead app's log is shown."""
+
+
+@dataclass
+class Stage:
+    """What a deployment works with."""
+
+    manifest: Manifest
+    engine: Engine
+    state: State
+    daemon: Daemon | None
+    """The local Azure; None when the stack is in Azure."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """Time spent, by phase."""
+
+    @property
+    def backend(self) -> FileBackend:
+        """Where the local stacks' state is."""
+        return FileBackend(self.state.folder / "pulumi")
+
+
+def up(stack: str, *, yes: bool, extra: Sequence[str]) -> None:
+    """Brings the stack up and shows what runs; raises when it does not."""
+    manifest = load_manifest(stack)
+    with only_one(State.of(manifest.root).folder / "up.lock", "up"):
+        stage = _prepare(manifest)
+        _deploy(stage, _without_questions(manifest, yes=yes), extra)
+        _wait_for_sites(stage)
+
+
+def preview(stack: str, *, extra: Sequence[str]) -> None:
+    """Shows what `up` would change."""
+    stage = _prepare(load_manifest(stack))
+    code = stage.engine("preview", *extra)
+    _check(stage, "preview", code)
+
+
+def down(stack: str, *, yes: bool) -> None:
+    """Removes what the stack has and stops the local Azure."""
+    manifest = load_manifest(stack)
+    state = State.of(manifest.root)
+    with only_one(state.folder / "up.lock", "down"):
+        if manifest.target == "local" and not FileBackend(state.folder / "pulumi").has(stack):
+            stop_quietly(Starter(manifest.root))
+            done(f"nothing is left of {stack}: it was never up")
+            return
+        stage = _prepare(manifest)
+        code = stage.engine("destroy", *(["--yes", "--skip-preview"] if stage.daemon or yes else []))
+        _check(stage, "destroy", code)
+        if stage.daemon is None:
+            done(f"nothing is left of {stack}")
+            return
+        left = stage.backend.resources(stack)
+        stop_quietly(Starter(manifest.root))
+        if left:
+            raise OperateError(f"stack {stack}: {left} resources are left; run `oneplan down` again")
+        done(f"nothing is left of {stack}: no resource, process or port")
+
+
+def _prepare(manifest: Manifest) -> Stage:
+    """Finds Pulumi, starts the local Azure when the stack is here, makes the stack when it is new."""
+    state = State.of(manifest.root)
+    pulumi = find_pulumi(manifest.root, state)
+    watch = Stopwatch()
+    daemon = start_quietly(Starter(manifest.root))[0] if manifest.target == "local" else None
+    variables: dict[str, str] = {}
+    if daemon is not None:
+        variables = local_variables(daemon, state, pulumi, os.environ.get("PATH", ""))
+        (state.folder / "pulumi").mkdir(exist_ok=True)
+    stage = Stage(manifest, Engine(manifest.root, manifest.stack, pulumi, variables), state, daemon)
+    stage.seconds["local Azure"] = watch.seconds
+    if daemon is None or not stage.backend.has(manifest.stack):
+        stage.engine.select()
+    if daemon is not None:
+        _clear_lock(stage)
+    return stage
+
+
+def _clear_lock(stage: Stage) -> None:
+    """A run that was killed leaves Pulumi's lock behind; nobody holds it any more."""
+    dead = stage.backend.lock_left_behind(stage.manifest.stack)
+    if dead is not None:
+        warn(f"an earlier pulumi (pid {dead}) was killed and left its lock; it is removed")
+        stage.engine("cancel", "--yes")
+
+
+def _without_questions(manifest: Manifest, *, yes: bool) -> list[str]:
+    """This machine costs nothing: no preview, no question. In Azure Pulumi shows the changes and asks."""
+    return ["--yes", "--skip-preview"] if manifest.target == "local" else ["--yes"] if yes else []
+
+
+def _deploy(stage: Stage, options: Sequence[str], extra: Sequence[str]) -> None:
+    watch = Stopwatch()
+    code = stage.engine("up", *options, *extra)
+    stage.seconds["pulumi"] = watch.seconds
+    _check(stage, "up", code)
+
+
+def _check(stage: Stage, verb: str, code: int) -> None:
+    """Raises OperateError when Pulumi failed; a local Azure that died meanwhile is the likelier reason."""
+    if code == 0:
+        return
+    daemon = stage.daemon
+    if daemon is not None and not is_alive(daemon.pid):
+        raise OperateError(
+            f"local Azure: ended while pulumi was at work (it was pid {daemon.pid});"
+            " its log is .oneplan/daemon.log; nothing is lost, run the command again"
+        )
+    raise OperateError(f"pulumi {verb}: exit code {code}; its messages are above")
+
+
+def _wait_for_sites(stage: Stage) -> None:
+    from oneplan.cli.status import show
+    from oneplan.operate import connect, wait_until_ready
+
+    plane = connect(stage.manifest)
+    with step("Waiting for the sites") as watch:
+        seen = wait_until_ready(plane, on_change=lambda now: watch.show(_progress(now)))
+    stage.seconds["sites"] = watch.seconds
+    show(plane.status(), plane.zone)
+    spent = ", ".join(f"{phase} {seconds:.1f} s" for phase, seconds in stage.seconds.items())
+    bad = [each for each in seen if each.outcome != "ready"]
+    if not bad:
+        done(f"{stage.manifest.stack} is up  ({spent})")
+        return
+    for each in bad:
+        _explain(each)
+    err().print(f"time: {spent}", style="dim")
+    raise CommandFailedError
+
+
+def _progress(seen: Sequence[Readiness]) -> str:
+    waiting = ", ".join(each.site.app for each in seen if each.outcome == "starting")
+    return f"Waiting for {waiting}" if waiting else "Waiting for the sites"
+
+
+def _explain(each: Readiness) -> None:
+    """Why an app is not there, and the last it said."""
+    tail = each.state.log_tail[-LOG_LINES:] if each.state else ()
+    if tail:
+        err().print(f"\nthe last lines of {each.site.app}:", style="dim")
+        for line in tail:
+            err().print(f"  {line}", markup=False)
+    does = "did not start" if each.outcome == "failed" else "is not ready yet"
+    complain(f"app {each.site.app}: {does}: {each.reason}; its log is at {each.site.scm_url}/api/logstream")

@@ -1,0 +1,176 @@
+"""The Pulumi engine: which executable, with which environment, and running it on this terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from oneplan.errors import OperateError
+from oneplan.operate.daemon import Daemon, State, is_alive
+
+OLDEST = (3, 200, 0)
+TOO_NEW_MAJOR = 4
+PROJECT = "oneplan"
+_OURS = Path("tools", "pulumi", "bin")
+
+
+@dataclass(frozen=True)
+class Pulumi:
+    """A Pulumi executable that fits this project."""
+
+    path: Path
+    is_ours: bool
+    """Whether it is the one `make setup` built, rather than the user's own."""
+
+
+def find_pulumi(root: Path, state: State, path: str | None = None) -> Pulumi:
+    """The user's `pulumi` on PATH, else the one `make setup` built; raises OperateError without either."""
+    ours = root / _OURS / "pulumi"
+    found = shutil.which("pulumi", path=path)
+    if found and Path(found).resolve() != ours.resolve():
+        _check_version(Path(found), state)
+        return Pulumi(Path(found), is_ours=False)
+    if ours.is_file():
+        return Pulumi(ours, is_ours=True)
+    raise OperateError("pulumi: not found; run `make setup`, or install it from pulumi.com/docs/install")
+
+
+def local_variables(daemon: Daemon, state: State, pulumi: Pulumi | None, path: str) -> dict[str, str]:
+    """What points plain `pulumi` at the local Azure; no secret: the operator's token is named by its file."""
+    variables = {
+        "PULUMI_DEBUG_PROVIDERS": f"azure-native:{daemon.provider_port}",
+        "PULUMI_BACKEND_URL": f"file://{state.folder / 'pulumi'}",
+        "PULUMI_CONFIG_PASSPHRASE": "",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "ONEPLAN_TOKEN_FILE": str(state.token_file),
+    }
+    if pulumi is not None and pulumi.is_ours:
+        variables["PULUMI_HOME"] = str(state.folder / "pulumi-home")
+        variables["PATH"] = os.pathsep.join([str(pulumi.path.parent), path])
+    return variables
+
+
+class Engine:
+    """Runs Pulumi for one stack."""
+
+    def __init__(
+        self,
+        root: Path,
+        stack: str,
+        pulumi: Pulumi,
+        variables: Mapping[str, str],
+        *,
+        run: Callable[..., int] | None = None,
+    ) -> None:
+        self._root = root
+        self._stack = stack
+        self._pulumi = pulumi
+        self._environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true", **variables}
+        self._run = run or run_in_foreground
+
+    def __call__(self, *arguments: str) -> int:
+        """Runs `pulumi ARGUMENTS --stack STACK` with its output on the terminal; returns its exit code."""
+        return self._start([*arguments, "--stack", self._stack])
+
+    def select(self) -> None:
+        """Makes the stack when it is not there, and selects it for plain `pulumi`."""
+        code = self._start(["stack", "select", "--create", self._stack])
+        if code:
+            raise OperateError(f"pulumi stack select {self._stack}: exit code {code}; see above")
+
+    def _start(self, arguments: Sequence[str]) -> int:
+        return self._run([str(self._pulumi.path), *arguments], cwd=self._root, env=self._environment)
+
+
+def run_in_foreground(command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> int:
+    """Runs a program on this terminal. Ctrl-C reaches it as well: it ends in its way, and is waited for."""
+    # A handler, not SIG_IGN: the child would inherit that one and never hear Ctrl-C.
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        code = subprocess.Popen(command, cwd=cwd, env=env).wait()
+    except OSError as error:
+        raise OperateError(f"{command[0]}: cannot be started ({error.strerror})") from error
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if code in {-signal.SIGINT, 128 + signal.SIGINT}:
+        raise KeyboardInterrupt
+    return code
+
+
+@dataclass(frozen=True)
+class FileBackend:
+    """The local stacks' state, as Pulumi's file backend lays it out (`pkg/backend/diy` in pulumi/pulumi)."""
+
+    folder: Path
+
+    def has(self, stack: str) -> bool:
+        """Whether the stack was made."""
+        return self._stack(stack).is_file()
+
+    def resources(self, stack: str) -> int:
+        """How many resources the stack has, providers and the stack itself left out."""
+        try:
+            checkpoint = json.loads(self._stack(stack).read_text())["checkpoint"]
+        except (OSError, ValueError, KeyError):
+            return 0
+        found = (checkpoint.get("latest") or {}).get("resources") or []
+        return sum(not item["type"].startswith("pulumi:") for item in found)
+
+    def lock_left_behind(self, stack: str) -> int | None:
+        """The process id in a lock whose holder is dead, or None when there is no such lock."""
+        for path in self.folder.glob(f".pulumi/locks/organization/{PROJECT}/{stack}/*.json"):
+            try:
+                pid = int(json.loads(path.read_text())["pid"])
+            except (OSError, ValueError, KeyError, TypeError):
+                continue
+            if not is_alive(pid):
+                return pid
+        return None
+
+    def _stack(self, stack: str) -> Path:
+        return self.folder / ".pulumi" / "stacks" / PROJECT / f"{stack}.json"
+
+
+def _check_version(pulumi: Path, state: State) -> None:
+    """Raises OperateError for a version this project cannot use; asks an executable once."""
+    cache = state.folder / "cache" / "pulumi-version.json"
+    stamp = pulumi.resolve().stat()
+    key = [str(pulumi.resolve()), stamp.st_size, stamp.st_mtime_ns]
+    try:
+        known = json.loads(cache.read_text())
+    except (OSError, ValueError):
+        known = {}
+    if known.get("key") == key:
+        return
+    version = _version(pulumi)
+    if version < OLDEST or version[0] >= TOO_NEW_MAJOR:
+        raise OperateError(
+            f"{pulumi}: is version {'.'.join(map(str, version))}; 3.200.0 or newer and below 4 is needed:"
+            " upgrade it, or take it off PATH and run `make setup`"
+        )
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    cache.write_text(json.dumps({"key": key}))
+
+
+def _version(pulumi: Path) -> tuple[int, int, int]:
+    environment = os.environ | {"PULUMI_SKIP_UPDATE_CHECK": "true"}
+    try:
+        asked = subprocess.run(
+            [pulumi, "version"], capture_output=True, text=True, check=False, timeout=30, env=environment
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise OperateError(
+            f"{pulumi}: does not start ({error}); reinstall it, or run `make setup`"
+        ) from error
+    found = re.search(r"v?(\d+)\.(\d+)\.(\d+)", asked.stdout)
+    if found is None:
+        raise OperateError(f"{pulumi}: does not say its version; reinstall it, or run `make setup`")
+    return int(found[1]), int(found[2]), int(found[3])

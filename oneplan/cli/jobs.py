@@ -1,0 +1,103 @@
+"""`oneplan jobs …`: list, run, logs, history, start and stop."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Literal
+
+from oneplan.cli.arguments import command_line
+from oneplan.cli.exits import UsageError
+from oneplan.cli.project import load_manifest
+from oneplan.cli.screen import done, out, state, table
+from oneplan.cli.status import job_document, jobs_table, run_document
+from oneplan.cli.times import duration, moment
+from oneplan.errors import OperateError
+from oneplan.operate import Job, Run, connect, continuous_log, run_log, wait_for_run
+
+
+def list_jobs(stack: str, *, as_json: bool) -> None:
+    """Prints the jobs of a stack."""
+    plane = connect(load_manifest(stack))
+    jobs = plane.jobs()
+    if as_json:
+        print(json.dumps([job_document(job, plane.zone) for job in jobs], indent=2))
+    elif not jobs:
+        out().print("no job is deployed; run `oneplan up`", markup=False)
+    else:
+        out().print(jobs_table(jobs, plane.zone))
+
+
+def run_job(stack: str, name: str, given: Sequence[str], *, wait: bool) -> None:
+    """Starts a triggered job; with `wait` shows its log and raises CommandFailedError when the run fails."""
+    manifest = load_manifest(stack)
+    plane = connect(manifest)
+    site, job = plane.find(name)
+    declared = manifest.jobs[job.name].arguments if job.name in manifest.jobs else ()
+    arguments = command_line(job.name, declared, given, manifest.plan.os)
+    run = plane.run(site, job, arguments)
+    done(f"{job.name} runs ({run})")
+    if not wait:
+        return
+    scm = plane.scm(site)
+    _print_pieces(run_log(scm, job.name, run, follow=True))
+    _report(job, wait_for_run(scm, job.name, run))
+
+
+def _report(job: Job, run: Run) -> None:
+    took = f" after {duration(run.end - run.start)}" if run.start and run.end else ""
+    if run.status != "Success":
+        raise OperateError(f"job {job.name}: {run.status}{took} (run {run.id})")
+    done(f"{job.name}: Success{took}")
+
+
+def show_log(stack: str, name: str, *, run: str | None, follow: bool) -> None:
+    """Prints a log as it is, and goes on with `follow`."""
+    plane = connect(load_manifest(stack))
+    site, job = plane.find(name)
+    scm = plane.scm(site)
+    if job.type == "continuous":
+        if run is not None:
+            raise UsageError(f"job {job.name}: is continuous and has no runs; leave --run out")
+        _print_pieces(continuous_log(scm, job.log_url or "", follow=follow) if job.log_url else ())
+        return
+    wanted = run or (job.last_run.id if job.last_run else None)
+    if wanted is None:
+        raise OperateError(f"job {job.name}: has not run yet; `oneplan jobs run {job.name}` runs it")
+    _print_pieces(run_log(scm, job.name, wanted, follow=follow))
+
+
+def show_history(stack: str, name: str, *, as_json: bool) -> None:
+    """Prints the runs of a job, newest first."""
+    plane = connect(load_manifest(stack))
+    site, job = plane.find(name)
+    runs = plane.history(site, job)
+    if as_json:
+        documents = [run_document(each, plane.zone) | {"trigger": each.trigger} for each in runs]
+        print(json.dumps(documents, indent=2))
+        return
+    if not runs:
+        out().print(f"{job.name} has not run yet")
+        return
+    now = datetime.now(plane.zone)
+    drawn = table("RUN", "STATUS", "START", ">DURATION", "TRIGGER")
+    for each in runs:
+        took = duration(each.end - each.start) if each.start and each.end else "-"
+        drawn.add_row(each.id, state(each.status), moment(each.start, now), took, each.trigger)
+    out().print(drawn)
+
+
+def switch(stack: str, name: str, action: Literal["start", "stop"]) -> None:
+    """Starts or stops a continuous job."""
+    plane = connect(load_manifest(stack))
+    site, job = plane.find(name)
+    plane.switch(site, job, action)
+    done(f"{job.name} is told to {action}")
+
+
+def _print_pieces(pieces: Iterable[bytes]) -> None:
+    for piece in pieces:
+        sys.stdout.write(piece.decode("utf-8", "replace"))
+        sys.stdout.flush()

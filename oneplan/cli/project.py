@@ -1,0 +1,35 @@
+"""Which project and stack a command is about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from oneplan.cli.exits import UsageError
+
+if TYPE_CHECKING:
+    from oneplan.manifest import Manifest
+
+MANIFEST = "oneplan.yaml"
+DEFAULT_STACK = "dev"
+
+
+def find_root(start: Path | None = None) -> Path:
+    """The project folder: the nearest one upwards that holds oneplan.yaml; raises UsageError without one."""
+    begin = (start or Path.cwd()).resolve()
+    for folder in (begin, *begin.parents):
+        if (folder / MANIFEST).is_file():
+            return folder
+    raise UsageError(f"{MANIFEST}: not found in {begin} or a folder above; run oneplan inside a project")
+
+
+def load_manifest(stack: str) -> Manifest:
+    """The checked manifest of a stack; raises ManifestError with every problem."""
+    from oneplan.manifest import load, stacks
+
+    root = find_root()
+    known = stacks(root)
+    if stack not in known:
+        there_are = ", ".join(known) or "none"
+        raise UsageError(f"stack {stack}: there is no Pulumi.{stack}.yaml; stacks here: {there_are}")
+    return load(root, stack)

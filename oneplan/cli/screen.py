@@ -1,0 +1,102 @@
+"""What the terminal looks like: quiet steps on stderr, results on stdout, colour only where a person reads.
+
+Rich follows `NO_COLOR` and `TERM=dumb`; where nobody watches, each step is one plain line and nothing moves.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+_GOOD = frozenset({"Running", "Ready", "Success", "PendingRestart"})
+_BAD = frozenset({"Failed", "Aborted", "Stopped", "Disabled"})
+
+
+@cache
+def out() -> Console:
+    """Where results go."""
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+@cache
+def err() -> Console:
+    """Where progress and complaints go."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+
+
+def complain(message: str) -> None:
+    """Says what went wrong, after a red mark where there is colour."""
+    from rich.text import Text
+
+    err().print(Text.assemble(("error ", "bold red"), message))
+
+
+def warn(message: str) -> None:
+    """Says what the user should know although the command goes on."""
+    from rich.text import Text
+
+    err().print(Text.assemble(("note ", "bold yellow"), message))
+
+
+def done(message: str, *, seconds: float | None = None) -> None:
+    """Says that a step is over, and how long it took."""
+    from rich.text import Text
+
+    took = f"  {seconds:.1f} s" if seconds is not None else ""
+    err().print(Text.assemble(("✓ ", "green"), message, (took, "dim")))
+
+
+@contextmanager
+def step(doing: str) -> Iterator[Stopwatch]:
+    """Shows that something goes on; a spinner for a person, one line for a log."""
+    if not err().is_terminal:
+        err().print(f"{doing} …", markup=False)
+        yield Stopwatch()
+        return
+    with err().status(doing, spinner="dots", spinner_style="cyan") as status:
+        yield Stopwatch(status.update)
+
+
+class Stopwatch:
+    """The time since a step began, and the spinner's words."""
+
+    def __init__(self, show: Callable[[str], None] = lambda _: None) -> None:
+        self._began = time.monotonic()
+        self.show = show
+        """Changes the spinner's words; does nothing where there is no spinner."""
+
+    @property
+    def seconds(self) -> float:
+        """Seconds so far."""
+        return time.monotonic() - self._began
+
+
+def table(*columns: str) -> Table:
+    """An empty table without frames; a column named `>x` is aligned right."""
+    from rich.table import Table
+
+    drawn = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
+    for column in columns:
+        drawn.add_column(
+            column.lstrip(">"), justify="right" if column.startswith(">") else "left", overflow="fold"
+        )
+    return drawn
+
+
+def state(word: str) -> str:
+    """A state in its colour, as rich markup; the words are App Service's and hold no brackets."""
+    if word in _GOOD:
+        return f"[green]{word}[/]"
+    return f"[red]{word}[/]" if word in _BAD else f"[yellow]{word}[/]"

@@ -1,0 +1,97 @@
+"""`oneplan status`: apps, jobs and queues, as a table or as JSON."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from oneplan.cli.project import load_manifest
+from oneplan.cli.screen import out, state, table, warn
+from oneplan.cli.times import moment
+from oneplan.operate import Job, Run, Status, connect
+
+
+def status(stack: str, *, as_json: bool) -> None:
+    """Prints what runs of a stack."""
+    plane = connect(load_manifest(stack))
+    seen = plane.status()
+    if as_json:
+        print(json.dumps(document(seen, plane.zone), indent=2))
+        _warn_of(seen)
+    elif not seen.apps and not seen.problems:
+        out().print(f"nothing is deployed of {stack}; run `oneplan up`", markup=False)
+    else:
+        show(seen, plane.zone)
+
+
+def document(seen: Status, zone: ZoneInfo) -> dict[str, Any]:
+    """The JSON form: `apps`, `jobs` and `queues`; times are ISO 8601 with the owner's zone's offset."""
+    return {
+        "apps": [
+            {"name": app.app, "url": app.url, "scm_url": app.scm_url, "state": app.state} for app in seen.apps
+        ],
+        "jobs": [job_document(job, zone) for job in seen.jobs],
+        "queues": [
+            {"name": queue.name, "url": queue.url, "messages": queue.messages} for queue in seen.queues
+        ],
+    }
+
+
+def job_document(job: Job, zone: ZoneInfo) -> dict[str, Any]:
+    """A job's JSON form."""
+    return {
+        "name": job.name,
+        "app": job.app,
+        "type": job.type,
+        "state": job.state,
+        "last_run": run_document(job.last_run, zone) if job.last_run else None,
+        "next_run": _iso(job.next_run, zone),
+    }
+
+
+def run_document(run: Run, zone: ZoneInfo) -> dict[str, Any]:
+    """A run's JSON form."""
+    return {"id": run.id, "status": run.status, "start": _iso(run.start, zone), "end": _iso(run.end, zone)}
+
+
+def show(seen: Status, zone: ZoneInfo) -> None:
+    """Prints the tables."""
+    apps = table("APP", "URL", "STATE")
+    for app in seen.apps:
+        apps.add_row(app.app, app.url, state(app.state))
+    out().print()
+    out().print(apps)
+    if seen.jobs:
+        out().print()
+        out().print(jobs_table(seen.jobs, zone))
+    if seen.queues:
+        queues = table("QUEUE", ">MESSAGES")
+        for queue in seen.queues:
+            queues.add_row(queue.name, "?" if queue.messages is None else str(queue.messages))
+        out().print()
+        out().print(queues)
+    out().print()
+    _warn_of(seen)
+
+
+def jobs_table(jobs: tuple[Job, ...], zone: ZoneInfo) -> Any:  # a rich Table, which is imported late
+    """The jobs with state, last and next run."""
+    drawn = table("JOB", "APP", "TYPE", "STATE", "LAST RUN", "NEXT RUN")
+    now = datetime.now(zone)
+    for job in jobs:
+        last = job.last_run
+        told = f"{state(last.status)} {moment(last.start, now)}" if last else "[dim]-[/]"
+        following = moment(job.next_run, now) if job.next_run else "[dim]-[/]"
+        drawn.add_row(job.name, job.app, job.type, state(job.state), told, following)
+    return drawn
+
+
+def _iso(at: datetime | None, zone: ZoneInfo) -> str | None:
+    return None if at is None else at.astimezone(zone).isoformat()
+
+
+def _warn_of(seen: Status) -> None:
+    for problem in seen.problems:
+        warn(problem)
