@@ -1,0 +1,99 @@
+"""The merged tree of one stack with its checked parts: what the cross checks look at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from oneplan.manifest import models, shape
+from oneplan.manifest.problems import Problems
+from oneplan.manifest.tree import Map, Mark, Scalar, find, key_mark, value_mark
+from oneplan.manifest.tree import Path as Steps
+from oneplan.manifest.values import Target
+
+S = TypeVar("S", bound=models.Section)
+
+SECTIONS = ("apps", "queues", "containers", "tables", "notify")
+STORED = {"containers": "container", "tables": "table", "queues": "queue"}
+"""What `uses` may name: section and its word for one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Parts that could not be read are absent here, and their problems are known already."""
+
+    root: Path
+    stack: str
+    target: Target
+    tree: Map
+    folders: Mapping[str, Path]
+    """Job name to its folder."""
+    project: models.Project | None
+    apps: Mapping[str, models.AppModel]
+    jobs: Mapping[str, models.JobModel]
+    queues: Mapping[str, models.QueueModel]
+    containers: Mapping[str, models.ContainerModel]
+    tables: Mapping[str, models.TableModel]
+    notify: Mapping[str, models.NotifyModel]
+
+    def declared(self, section: str) -> tuple[str, ...]:
+        """Returns the names in a section, also of entries that have faults."""
+        entries = self.tree.section(section).entries
+        return tuple(name for name, entry in entries.items() if not _is_null(entry.node))
+
+    def has(self, *path: str | int) -> bool:
+        """Whether something was written at a path."""
+        return find(self.tree, path) is not None
+
+    def at(self, *path: str | int) -> Mark:
+        """Returns where the value at a path was written."""
+        return value_mark(self.tree, path)
+
+    def key(self, *path: str | int) -> Mark:
+        """Returns where the key at a path was written."""
+        return key_mark(self.tree, path)
+
+    def carriers(self) -> list[tuple[Steps, models.AppModel | models.JobModel]]:
+        """Returns everything that has `env`, `uses` and `sends`, with its path."""
+        apps: list[tuple[Steps, models.AppModel | models.JobModel]] = [
+            (("apps", name), app) for name, app in self.apps.items()
+        ]
+        return [*apps, *((("jobs", name), job) for name, job in self.jobs.items())]
+
+    def app_of(self, job: models.JobModel) -> str | None:
+        """Returns the app a job runs beside: the one it names, or the only one there is."""
+        apps = self.declared("apps")
+        return job.app or (apps[0] if len(apps) == 1 else None)
+
+
+def draft(
+    root: Path, stack: str, target: Target, tree: Map, folders: Mapping[str, Path], problems: Problems
+) -> Draft:
+    """Returns the draft of a merged tree, after checking each part against its model."""
+
+    def parts(section: str, model: type[S]) -> dict[str, S]:
+        found: dict[str, S] = {}
+        for name, entry in tree.section(section).entries.items():
+            part = None if _is_null(entry.node) else shape.check(model, tree, (section, name), problems)
+            if part is not None:
+                found[name] = part
+        return found
+
+    return Draft(
+        root=root,
+        stack=stack,
+        target=target,
+        tree=tree,
+        folders=folders,
+        project=shape.check(models.Project, tree.without("jobs"), (), problems, hollow=SECTIONS),
+        apps=parts("apps", models.AppModel),
+        jobs=parts("jobs", models.JobModel),
+        queues=parts("queues", models.QueueModel),
+        containers=parts("containers", models.ContainerModel),
+        tables=parts("tables", models.TableModel),
+        notify=parts("notify", models.NotifyModel),
+    )
+
+
+def _is_null(node: object) -> bool:
+    return isinstance(node, Scalar) and node.value is None

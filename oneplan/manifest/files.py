@@ -1,0 +1,132 @@
+"""The files of a project: where they are, and their trees."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from oneplan.manifest import reader, source
+from oneplan.manifest.problems import Problems, near, quoted
+from oneplan.manifest.tree import Entry, Map, Mark, Scalar
+from oneplan.manifest.values import Target
+
+PROJECT_FILE = "oneplan.yaml"
+JOB_FILE = "job.yaml"
+TARGETS: tuple[Target, ...] = ("local", "azure")
+
+_STACK_NAME = re.compile("[A-Za-z0-9._-]+")
+_STACK_FILE = re.compile(r"Pulumi\.(.+)\.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class JobFile:
+    """One `job.yaml` that could be read."""
+
+    folder: Path
+    tree: Map
+
+
+@dataclass(frozen=True, slots=True)
+class StackFile:
+    """What a `Pulumi.<stack>.yaml` says to us."""
+
+    target: Target
+    overrides: Map
+
+
+def stacks(root: Path) -> tuple[str, ...]:
+    """Returns the stacks that have a `Pulumi.<stack>.yaml`, sorted."""
+    matches = (_STACK_FILE.fullmatch(path.name) for path in root.glob("Pulumi.*.yaml"))
+    return tuple(sorted(match.group(1) for match in matches if match))
+
+
+def project_file(root: Path, problems: Problems) -> Map | None:
+    """Returns the tree of `oneplan.yaml`, or None after adding the reason."""
+    if not (root / PROJECT_FILE).exists():
+        message = f"no {PROJECT_FILE} in {root}; go to the project's folder, or write one"
+        problems.add(Mark(PROJECT_FILE, 1, 1), "WJ005", message)
+        return None
+    return _read(root, PROJECT_FILE, problems)
+
+
+def job_files(root: Path, problems: Problems) -> tuple[dict[str, JobFile], frozenset[str]]:
+    """Returns the readable jobs by name, and the names of those that could not be read."""
+    found: dict[str, JobFile] = {}
+    unreadable: set[str] = set()
+    for path in sorted(root.glob(f"jobs/*/{JOB_FILE}")):
+        file = path.relative_to(root).as_posix()
+        tree = _read(root, file, problems)
+        name, mark = _job_name(path.parent, file, tree)
+        if tree is None:
+            unreadable.add(name)
+        elif name in found:
+            other = f"jobs/{found[name].folder.name}/{JOB_FILE}"
+            message = f'job name "{name}" is used twice: also in {other}; set `name:` in one of them'
+            problems.add(mark, "WJ019", message)
+        else:
+            found[name] = JobFile(path.parent, tree)
+    return found, frozenset(unreadable)
+
+
+def stack_file(root: Path, stack: str, problems: Problems) -> StackFile:
+    """Returns a stack's target and overrides; a stack without a file has neither."""
+    file = f"Pulumi.{stack}.yaml"
+    nothing = StackFile("azure", Map(Mark(file, 1, 1), {}))
+    if not _STACK_NAME.fullmatch(stack):
+        message = f"{quoted(stack)} is not a stack's name; it may use letters, digits, hyphens, dots and underscores"
+        problems.add(Mark("Pulumi.yaml", 1, 1), "WJ018", message)
+        return nothing
+    if not (root / file).exists():
+        return nothing
+    text = source.read_text(root / file, file, problems)
+    tree = reader.read(text, file, problems) if text and not _is_blank(text) else None
+    if tree is None:
+        return nothing
+    config = tree.section("config")
+    return StackFile(_target(config, problems), _overrides(config, problems))
+
+
+def _read(root: Path, file: str, problems: Problems) -> Map | None:
+    text = source.read_text(root / file, file, problems)
+    return None if text is None else reader.read(text, file, problems)
+
+
+def _is_blank(text: str) -> bool:
+    """Pulumi writes a stack file that holds nothing, or comments only."""
+    return all(not line.strip() or line.lstrip().startswith("#") for line in text.splitlines())
+
+
+def _job_name(folder: Path, file: str, tree: Map | None) -> tuple[str, Mark]:
+    given = tree.get("name") if tree else None
+    if isinstance(given, Scalar) and isinstance(given.value, str):
+        return given.value, given.mark
+    return folder.name.replace("_", "-"), tree.mark if tree else Mark(file, 1, 1)
+
+
+def _target(config: Map, problems: Problems) -> Target:
+    node = config.get("oneplan:target")
+    if node is None:
+        return "azure"
+    value = node.value if isinstance(node, Scalar) else None
+    for target in TARGETS:
+        if value == target:
+            return target
+    hint = near(str(value), TARGETS)
+    message = f"oneplan:target: {quoted(value)} is not one of {', '.join(TARGETS)}; {hint}"
+    problems.add(node.mark, "WJ015", message)
+    return "azure"
+
+
+def _overrides(config: Map, problems: Problems) -> Map:
+    node = config.get("oneplan:overrides")
+    if isinstance(node, Map):
+        return node
+    if node is not None and not (isinstance(node, Scalar) and node.value is None):
+        message = "oneplan:overrides: expected a map; write keys and values below it, as in oneplan.yaml"
+        problems.add(node.mark, "WJ012", message)
+    return Map(config.mark, {})
+
+
+def as_entries(trees: Mapping[str, Map]) -> dict[str, Entry]:
+    """Returns trees as the entries of a map; each key stands where its tree begins."""
+    return {name: Entry(tree.mark, tree) for name, tree in trees.items()}

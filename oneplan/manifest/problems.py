@@ -1,0 +1,60 @@
+"""Collects what is wrong, so that everything is told at once, and words shared by the messages."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from oneplan.errors import ManifestError, Problem
+from oneplan.manifest.tree import Mark
+
+_SHOWN = 12
+
+
+class Problems:
+    """The problems found so far in one stack's files."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[Mark, str], Problem] = {}
+
+    def add(self, mark: Mark, code: str, message: str) -> None:
+        """Remembers a problem; the same check at the same place counts once."""
+        problem = Problem(mark.file, mark.line, mark.column, code, message)
+        self._found.setdefault((mark, code), problem)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def raise_any(self) -> None:
+        """Raises a ManifestError with all problems, if there are any."""
+        if self._found:
+            raise ManifestError(self._found.values())
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """Returns the end of a message about an unknown name: the closest known one, or what there is."""
+    names = sorted(known)
+    if close := get_close_matches(name.lower(), names, n=1):
+        return f'did you mean "{close[0]}"?'
+    return f"known here: {listing(names)}"
+
+
+def listing(names: Iterable[str]) -> str:
+    """Returns names for a sentence, cut when there are many."""
+    all_names = list(names)
+    shown = ", ".join(all_names[:_SHOWN])
+    return (shown or "none") + (", ..." if len(all_names) > _SHOWN else "")
+
+
+def quoted(value: object) -> str:
+    """Returns a value as a message shows it: in YAML's words, in quotes, cut when long."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return str(value).lower()
+        case dict():
+            return "a map"
+        case list() | tuple():
+            return "a list"
+        case _:
+            text = str(value)
+            return f'"{text[:57]}..."' if len(text) > 60 else f'"{text}"'

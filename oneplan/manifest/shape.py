@@ -1,0 +1,180 @@
+"""Checks a part of the tree against its model and says where each fault is.
+
+A part with faults is checked again without them, so that the later checks still see the rest of it.
+"""
+
+import re
+import types
+import typing
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar, Union
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from oneplan.manifest.models import Section
+from oneplan.manifest.problems import Problems, near, quoted
+from oneplan.manifest.tree import Map, Path, Scalar, find, key_mark, plain, value_mark
+
+S = TypeVar("S", bound=Section)
+
+_EXPECTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "dict_type": "a map",
+    "model_type": "a map",
+    "model_attributes_type": "a map",
+}
+_ROUNDS = 3
+
+
+def check(
+    model: type[S], root: Map, path: Path, problems: Problems, *, hollow: Iterable[str] = ()
+) -> S | None:
+    """Returns the part of the tree at `path` as its model, faults left out; None when too little is left.
+
+    Args:
+        model: What the part should look like.
+        root: The whole tree, for positions.
+        path: Where the part is.
+        problems: Where faults are added.
+        hollow: Keys whose maps are checked elsewhere, entry by entry.
+    """
+    node = find(root, path)
+    data = plain(node) if node else None
+    if isinstance(data, dict):
+        data = {k: {} if k in hollow and isinstance(v, dict) else v for k, v in data.items()}
+    for round_number in range(_ROUNDS):
+        try:
+            return model.model_validate(data)
+        except ValidationError as error:
+            faults = error.errors(include_url=False)
+        for fault in faults if round_number == 0 else ():
+            _Fault(model, root, path, fault).add_to(problems)
+        data = _pruned(data, faults)
+    return None
+
+
+def shown(path: Path) -> str:
+    """Returns a path as messages show it."""
+    return ".".join(str(step) for step in path)
+
+
+class _Fault:
+    """One of pydantic's errors, put into the manifest's words and place."""
+
+    def __init__(self, model: type[Section], root: Map, base: Path, details: ErrorDetails) -> None:
+        self._model = model
+        self._root = root
+        self._inner: Path = tuple(step for step in details["loc"] if step != "[key]")
+        self._path: Path = base + self._inner
+        self._details = details
+
+    def add_to(self, problems: Problems) -> None:
+        kind = self._details["type"]
+        if kind == "extra_forbidden":
+            self._unknown_key(problems)
+        elif kind == "missing":
+            self._missing_key(problems)
+        elif kind == "check":
+            context = self._details["ctx"]
+            self._add(problems, context["code"], context["text"])
+        elif kind == "literal_error":
+            self._not_one_of(problems)
+        else:
+            self._wrong_type(problems, _EXPECTED.get(kind, self._details["msg"]))
+
+    def _add(self, problems: Problems, code: str, message: str) -> None:
+        mark = value_mark(self._root, self._path)
+        where = self._path[2:] if self._path[0] == "jobs" and mark.file.startswith("jobs/") else self._path
+        problems.add(mark, code, f"{shown(where)}: {message}" if where else message)
+
+    def _unknown_key(self, problems: Problems) -> None:
+        key = str(self._path[-1])
+        owner = _annotation_at(self._model, self._inner[:-1])
+        known = owner.model_fields if owner else ()
+        hint = near(key, known)
+        if key == "on" and "trigger" in known:
+            problems.add(key_mark(self._root, self._path), "WJ016", 'unknown key "on"; write trigger')
+            return
+        problems.add(key_mark(self._root, self._path), "WJ010", f'unknown key "{key}"; {hint}')
+
+    def _missing_key(self, problems: Problems) -> None:
+        key = str(self._path[-1])
+        owner = _annotation_at(self._model, self._inner[:-1])
+        field = owner.model_fields[key] if owner else None
+        example = f", for example {key}: {field.examples[0]}" if field and field.examples else ""
+        parent = self._path[:-1]
+        mark = key_mark(self._root, parent)
+        where = f" in {shown(parent)}" if parent and not mark.file.startswith("jobs/") else ""
+        problems.add(mark, "WJ011", f'missing key "{key}"{where}; add it{example}')
+
+    def _not_one_of(self, problems: Problems) -> None:
+        choices = re.findall(r"'([^']*)'", self._details["ctx"]["expected"])
+        value = self._details["input"]
+        hint = near(value, choices) if isinstance(value, str) else ""
+        tail = f"; {hint}" if hint.startswith("did") else ""
+        self._add(problems, "WJ015", f"{quoted(value)} is not one of {', '.join(choices)}{tail}")
+
+    def _wrong_type(self, problems: Problems, expected: str) -> None:
+        node = find(self._root, self._path)
+        if expected == "text" and isinstance(node, Scalar) and node.value is not None:
+            kind = "true or false" if isinstance(node.value, bool) else "a number"
+            self._add(problems, "WJ017", f'{node.text} was read as {kind}; put it in quotes: "{node.text}"')
+            return
+        example = self._example()
+        self._add(problems, "WJ012", f"expected {expected}, found {quoted(self._details['input'])}{example}")
+
+    def _example(self) -> str:
+        if not self._inner or not isinstance(self._inner[-1], str):
+            return ""
+        owner = _annotation_at(self._model, self._inner[:-1])
+        field = owner.model_fields.get(self._inner[-1]) if owner else None
+        return f"; for example {self._inner[-1]}: {field.examples[0]}" if field and field.examples else ""
+
+
+def _annotation_at(model: type[Section], path: Path) -> type[Section] | None:
+    """The model that describes what is at a path below another model."""
+    current: Any = model
+    for step in path:
+        if isinstance(current, type) and issubclass(current, BaseModel):
+            field = current.model_fields.get(str(step))
+            current = field.annotation if field else None
+        else:
+            current = next(iter(typing.get_args(current)[-1:]), None)
+        current = next(iter(_models_in(current)), current)
+    return current if isinstance(current, type) and issubclass(current, Section) else None
+
+
+def _models_in(annotation: Any) -> Iterator[Any]:
+    """Unwraps Annotated and Optional; containers stay, for the next step goes into them."""
+    origin = typing.get_origin(annotation)
+    if origin is typing.Annotated:
+        yield from _models_in(typing.get_args(annotation)[0])
+    elif origin in (Union, types.UnionType):
+        for option in typing.get_args(annotation):
+            if option is not type(None):
+                yield from _models_in(option)
+    elif annotation is not None:
+        yield annotation
+
+
+def _pruned(data: Any, faults: Iterable[ErrorDetails]) -> Any:
+    """The data without the values at fault; of a list, the whole list goes."""
+    for fault in faults:
+        if fault["type"] != "missing":
+            data = _without(data, fault["loc"])
+    return data
+
+
+def _without(data: Any, path: tuple[str | int, ...]) -> Any:
+    if not path or not isinstance(data, dict) or path[0] not in data:
+        return data
+    key, rest = path[0], path[1:]
+    inner = data[key]
+    if isinstance(inner, dict) and rest and rest != ("[key]",):
+        return {**data, key: _without(inner, rest)}
+    return {k: v for k, v in data.items() if k != key}

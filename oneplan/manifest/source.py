@@ -1,0 +1,52 @@
+"""From a file to its text, or to a located problem: encodings, size and stray bytes are dealt with here."""
+
+import codecs
+import re
+from pathlib import Path
+
+from oneplan.manifest.problems import Problems
+from oneplan.manifest.tree import Mark
+
+LARGEST_BYTES = 1024 * 1024
+
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ufffd\U00010000-\U0010ffff]")
+
+
+def read_text(path: Path, file: str, problems: Problems) -> str | None:
+    """Returns the text of a YAML file, or None after adding the problem that prevents it."""
+    start = Mark(file, 1, 1)
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(LARGEST_BYTES + 1)
+    except OSError as error:
+        problems.add(start, "WJ001", f"cannot be read ({error.strerror}); make it a readable file")
+        return None
+    if len(content) > LARGEST_BYTES:
+        problems.add(start, "WJ001", "is larger than 1 MiB; a manifest is a few pages, move data elsewhere")
+        return None
+    if content.startswith(_WIDE):
+        problems.add(start, "WJ001", "is UTF-16 or UTF-32 text; save it as UTF-8")
+        return None
+    return _decode(content.removeprefix(codecs.BOM_UTF8), file, problems)
+
+
+def _decode(content: bytes, file: str, problems: Problems) -> str | None:
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode()
+        byte = content[error.start]
+        problems.add(_after(before, file), "WJ001", f"byte 0x{byte:02x} is not UTF-8 text; save it as UTF-8")
+        return None
+    if stray := _UNPRINTABLE.search(text):
+        mark = _after(text[: stray.start()], file)
+        code = f"U+{ord(stray.group()):04X}"
+        problems.add(mark, "WJ001", f"control character {code} is not allowed in YAML; remove it")
+        return None
+    return text
+
+
+def _after(text: str, file: str) -> Mark:
+    lines = re.split("\r\n|\n|\r", text)
+    return Mark(file, len(lines), len(lines[-1]) + 1)

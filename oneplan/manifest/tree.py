@@ -1,0 +1,117 @@
+"""YAML as a tree in which every value and every key knows where it was written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Path = tuple[str | int, ...]
+"""Steps from the root: keys of maps and indexes of lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a file; line and column count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A single value."""
+
+    mark: Mark
+    value: str | int | float | bool | None
+    text: str
+    """As it was written."""
+    is_plain: bool = True
+    """Written without quotes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list."""
+
+    mark: Mark
+    items: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A key of a map, where it stands, and its value."""
+
+    key: Mark
+    node: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """A map in the order of its file."""
+
+    mark: Mark
+    entries: Mapping[str, Entry]
+
+    def get(self, key: str) -> "Node | None":
+        """Returns the value of a key, if it is there."""
+        entry = self.entries.get(key)
+        return entry.node if entry else None
+
+    def section(self, key: str) -> "Map":
+        """Returns the map under a key; an empty one when there is none."""
+        node = self.get(key)
+        return node if isinstance(node, Map) else Map(self.mark, {})
+
+    def without(self, *keys: str) -> "Map":
+        """Returns the map with some keys left out."""
+        return Map(self.mark, {key: entry for key, entry in self.entries.items() if key not in keys})
+
+    def put(self, key: str, entry: Entry) -> "Map":
+        """Returns the map with a key set; a new key comes last."""
+        return Map(self.mark, {**self.entries, key: entry})
+
+
+Node = Scalar | Sequence | Map
+
+
+def plain(node: Node) -> Any:
+    """Returns the bare values: dicts, tuples and scalars."""
+    match node:
+        case Scalar():
+            return node.value
+        case Sequence():
+            return tuple(plain(item) for item in node.items)
+        case Map():
+            return {key: plain(entry.node) for key, entry in node.entries.items()}
+
+
+def find(root: Node, path: Path) -> Node | None:
+    """Returns the value at a path, if there is one."""
+    node: Node | None = root
+    for step in path:
+        match node:
+            case Map() if isinstance(step, str):
+                node = node.get(step)
+            case Sequence() if isinstance(step, int) and step < len(node.items):
+                node = node.items[step]
+            case _:
+                return None
+    return node
+
+
+def value_mark(root: Node, path: Path) -> Mark:
+    """Returns where the value at a path stands, or the nearest key above it."""
+    found = find(root, path)
+    return found.mark if found else key_mark(root, path)
+
+
+def key_mark(root: Node, path: Path) -> Mark:
+    """Returns where the key at a path stands, or the nearest thing above it."""
+    if not path:
+        return root.mark
+    parent, last = find(root, path[:-1]), path[-1]
+    if isinstance(parent, Map) and isinstance(last, str) and last in parent.entries:
+        return parent.entries[last].key
+    if isinstance(parent, Sequence) and isinstance(last, int) and last < len(parent.items):
+        return parent.items[last].mark
+    return key_mark(root, path[:-1])
