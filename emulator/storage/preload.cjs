@@ -1,0 +1,75 @@
+// Loaded into Azurite's process before Azurite itself (node --require).
+//
+// It lets the emulator, over Azurite's standard input, say which accounts there are and which key signs tokens,
+// and makes sure that Azurite ends, with everything saved, when the emulator ends in whatever way.
+// It reaches into Azurite's modules: the version is pinned in tools/azurite/package.json, tests/integration
+// has a test for each thing done here.
+"use strict";
+
+const Module = require("module");
+const path = require("path");
+
+const azurite = path.dirname(process.argv[1]);
+const SAVE_INTERVAL_MS = 1000;
+
+// Half of Azurite's start is spent on loading what is switched off here: telemetry and the SQL back ends.
+const UNUSED = new Map([
+  ["applicationinsights", {}],
+  ["./SqlBlobServer", { default: class {} }],
+]);
+const load = Module._load;
+Module._load = function (request, ...rest) {
+  return UNUSED.has(request) ? UNUSED.get(request) : load.call(this, request, ...rest);
+};
+
+// The accounts and the key are what the emulator said last; Azurite's well-known account does not exist.
+let accounts = new Map();
+let publicKey = null;
+
+const store = require(path.join(azurite, "common", "AccountDataStore")).default;
+store.prototype.getAccount = (name) => accounts.get(name);
+
+// Azurite decodes tokens without looking at the signature; here a token not signed by the emulator is no token.
+const azuriteRequire = Module.createRequire(process.argv[1]);
+const jwt = azuriteRequire("jsonwebtoken");
+const checked = { algorithms: ["ES256"], ignoreExpiration: true, ignoreNotBefore: true };
+jwt.decode = (token) => {
+  try {
+    return jwt.verify(token, publicKey, checked);
+  } catch {
+    return null;
+  }
+};
+
+// What a kill -9 of this process can lose is what came after the last save: 1 s instead of 5.
+const loki = azuriteRequire("lokijs");
+const enable = loki.prototype.autosaveEnable;
+loki.prototype.autosaveEnable = function (...args) {
+  this.autosaveInterval = SAVE_INTERVAL_MS;
+  return enable.apply(this, args);
+};
+
+function obey(line) {
+  const message = JSON.parse(line);
+  publicKey = message.publicKey;
+  accounts = new Map(
+    Object.entries(message.accounts).map(([name, [key1, key2]]) => [
+      name,
+      { name, key1: Buffer.from(key1, "base64"), key2: Buffer.from(key2, "base64") },
+    ]),
+  );
+  console.log(`oneplan obeyed ${message.number}`);
+}
+
+let pending = "";
+process.stdin.setEncoding("utf8");
+process.stdin.on("data", (text) => {
+  const lines = (pending + text).split("\n");
+  pending = lines.pop();
+  lines.forEach(obey);
+});
+process.stdin.on("end", () => process.kill(process.pid, "SIGTERM"));
+
+// When the emulator was killed nobody reads these any more; that must not stop Azurite from saving.
+process.stdout.on("error", () => {});
+process.stderr.on("error", () => {});
