@@ -11,7 +11,13 @@ from oneplan.manifest.triggers import type_of
 OVERRIDABLE = (
     "apps", "containers", "defaults", "jobs", "location", "notify", "plan", "queues", "tables", "tags", "time_zone",
 )  # fmt: skip
-_ONLY_EXISTING = {"apps": "app", "queues": "queue", "containers": "container", "tables": "table"}
+_ONLY_EXISTING = {
+    "apps": "app",
+    "queues": "queue",
+    "containers": "container",
+    "tables": "table",
+    "jobs": "job",
+}
 _WHOLE = ("trigger",)
 
 
@@ -37,10 +43,7 @@ def assemble(
         problems.add(project.entries["jobs"].key, "WJ010", message)
         project = project.without("jobs")
     overrides = _known(overrides, problems)
-    _only_existing(project, overrides, problems)
-    for name, entry in overrides.section("jobs").entries.items():
-        if name not in jobs and name not in unreadable:
-            problems.add(entry.key, "WJ075", _nothing_called("job", name, [*jobs, *unreadable]))
+    overrides = _only_existing(project, overrides, [*jobs, *unreadable], problems)
     merged = merge(project, overrides.without("jobs"))
     defaults = merged.section("defaults").section("job")
     layers = overrides.section("jobs")
@@ -80,14 +83,16 @@ def _known(overrides: Map, problems: Problems) -> Map:
     return overrides.without(*(key for key in overrides.entries if key not in OVERRIDABLE))
 
 
-def _only_existing(project: Map, overrides: Map, problems: Problems) -> None:
-    """A stack adjusts what is declared; a new name there is a slip of the pen."""
+def _only_existing(project: Map, overrides: Map, jobs: Collection[str], problems: Problems) -> Map:
+    """The overrides without unknown names: a stack adjusts what is declared, a new name is a slip of the pen."""
     for section, kind in _ONLY_EXISTING.items():
-        known = project.section(section).entries
-        for name, entry in overrides.section(section).entries.items():
-            if name not in known:
-                problems.add(entry.key, "WJ075", _nothing_called(kind, name, known))
-
-
-def _nothing_called(kind: str, name: str, known: Collection[str]) -> str:
-    return f'overrides name {kind} "{name}", which does not exist; {near(name, known)}'
+        layer = overrides.get(section)
+        if not isinstance(layer, Map):
+            continue
+        known = jobs if section == "jobs" else project.section(section).entries
+        unknown = [name for name in layer.entries if name not in known]
+        for name in unknown:
+            message = f'overrides name {kind} "{name}", which does not exist; {near(name, known)}'
+            problems.add(layer.entries[name].key, "WJ075", message)
+        overrides = overrides.put(section, Entry(overrides.entries[section].key, layer.without(*unknown)))
+    return overrides

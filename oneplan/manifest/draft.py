@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from oneplan.manifest import models, shape
 from oneplan.manifest.problems import Problems
-from oneplan.manifest.tree import Map, Mark, Scalar, find, key_mark, value_mark
+from oneplan.manifest.tree import Map, Mark, Scalar, find, key_mark, plain, value_mark
 from oneplan.manifest.tree import Path as Steps
 from oneplan.manifest.values import Target
 
@@ -52,6 +52,11 @@ class Draft:
     def key(self, *path: str | int) -> Mark:
         """Returns where the key at a path was written."""
         return key_mark(self.tree, path)
+
+    def trigger_is_known(self, job: str) -> bool:
+        """Whether a job's trigger is what was written, not a stand-in for one with faults."""
+        node = find(self.tree, ("jobs", job, "trigger"))
+        return self.jobs[job].trigger.manual is None or (node is not None and plain(node) == {"manual": True})
 
     def carriers(self) -> list[tuple[Steps, models.AppModel | models.JobModel]]:
         """Returns everything that has `env`, `uses` and `sends`, with its path."""

@@ -66,9 +66,7 @@ def every(text: str) -> str:
     nearest = " or ".join(
         words(timedelta(seconds=seconds)) for seconds in known[max(above - 1, 0) : above + 1]
     )
-    raise IntervalError(
-        "WJ032", f"every {text} does not divide a minute, an hour or a day; nearest: {nearest}"
-    )
+    raise IntervalError("WJ032", f"{text} does not divide a minute, an hour or a day; nearest: {nearest}")
 
 
 def cron(text: str) -> str:
@@ -81,7 +79,7 @@ def cron(text: str) -> str:
     if len(fields) not in (5, 6):
         raise IntervalError(
             "WJ030",
-            f'cron "{text}" has {len(fields)} fields; write five (minute hour day month weekday) or six '
+            f'"{text}" has {len(fields)} fields; write five (minute hour day month weekday) or six '
             '(second first), in quotes, for example "0 6 * * *"',
         )
     schedule = " ".join(fields if len(fields) == 6 else ["0", *fields])
@@ -90,7 +88,7 @@ def cron(text: str) -> str:
     except ncrontab.ScheduleError as error:
         raise _refused(str(error)) from error
     if parsed.next_after(_ANY_DAY) is None:
-        raise IntervalError("WJ039", f'cron "{text}" never fires; no such day exists in those months')
+        raise IntervalError("WJ039", f'"{text}" never fires; no such day exists in those months')
     return schedule
 
 

@@ -118,18 +118,23 @@ class _Reader:
                 message = f'key "{key.text}" is written twice; the first is on line {first}'
                 self._problems.add(key.mark, "WJ002", message)
                 continue
-            self._refuse_nothing(key, node)
-            entries[key.text] = Entry(key.mark, node)
+            if not self._is_cut_text(key, node):
+                entries[key.text] = Entry(key.mark, node)
         return Map(self._mark(start), entries)
 
-    def _refuse_nothing(self, key: Scalar, node: Node) -> None:
-        """An empty value is most often a mistake; whoever means nothing writes null or {}."""
+    def _is_cut_text(self, key: Scalar, node: Node) -> bool:
+        """An empty value is most often a mistake, and with blanks in its key the rest of an unquoted text.
+
+        Whoever means nothing writes null or {}.
+        """
         if not isinstance(node, Scalar) or not node.is_plain or node.text:
-            return
+            return False
+        is_cut = " " in key.text
         message = f'"{key.text}" has no value; delete the line, or give it a value ({{}} for an empty map)'
-        if " " in key.text:
+        if is_cut:
             message = f'"{key.text}" is read as a key of its own, for a comma ends a value here; use quotes'
         self._problems.add(key.mark, "WJ003", message)
+        return is_cut
 
     def _alias(self, event: yaml.AliasEvent) -> Node:
         if event.anchor not in self._anchors:

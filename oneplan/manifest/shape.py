@@ -1,6 +1,7 @@
 """Checks a part of the tree against its model and says where each fault is.
 
-A part with faults is checked again without them, so that the later checks still see the rest of it.
+A part with faults is checked again without them, required keys filled by the model's stand-ins, so that the later
+checks still see the rest of it.
 """
 
 import re
@@ -28,13 +29,13 @@ _EXPECTED = {
     "model_type": "a map",
     "model_attributes_type": "a map",
 }
-_ROUNDS = 3
+_ROUNDS = 6
 
 
 def check(
     model: type[S], root: Map, path: Path, problems: Problems, *, hollow: Iterable[str] = ()
 ) -> S | None:
-    """Returns the part of the tree at `path` as its model, faults left out; None when too little is left.
+    """Returns the part of the tree at `path` as its model, faults left out; None when it is no map at all.
 
     Args:
         model: What the part should look like.
@@ -54,7 +55,7 @@ def check(
             faults = error.errors(include_url=False)
         for fault in faults if round_number == 0 else ():
             _Fault(model, root, path, fault).add_to(problems)
-        data = _pruned(data, faults)
+        data = _mended(model, data, faults)
     return None
 
 
@@ -162,11 +163,16 @@ def _models_in(annotation: Any) -> Iterator[Any]:
         yield annotation
 
 
-def _pruned(data: Any, faults: Iterable[ErrorDetails]) -> Any:
+def _mended(model: type[Section], data: Any, faults: Iterable[ErrorDetails]) -> Any:
     """The data without the values at fault; of a list, the whole list goes."""
     for fault in faults:
+        path = fault["loc"]
         if fault["type"] != "missing":
-            data = _without(data, fault["loc"])
+            data = _without(data, path)
+        elif len(path) > 1:
+            data = _without(data, path[:-1])
+        elif isinstance(data, dict):
+            data = {**data, path[0]: model.stand_ins.get(str(path[0]))}
     return data
 
 

@@ -18,8 +18,9 @@ def check(draft: Draft, problems: Problems) -> None:
     """Adds what is wrong with single jobs."""
     for name, job in draft.jobs.items():
         _app(draft, name, job, problems)
-        _continuous(draft, name, job, problems)
-        _alert(draft, name, job, problems)
+        if draft.trigger_is_known(name):
+            _continuous(draft, name, job, problems)
+            _alert(draft, name, job, problems)
         for index, argument in enumerate(job.arguments):
             _argument(draft, name, index, argument, problems)
         _options(draft, name, job, problems)

@@ -35,7 +35,7 @@ def _sends(draft: Draft, path: Path, queues: tuple[str, ...], problems: Problems
 
 def no_queue(draft: Draft, queue: str) -> str:
     """Returns the message about a queue that is not declared."""
-    return f'queue "{queue}" does not exist; {near(queue, draft.declared("queues"))} Declare it under queues'
+    return f'queue "{queue}" does not exist; declare it under queues, {near(queue, draft.declared("queues"))}'
 
 
 def _uses(draft: Draft, path: Path, uses: Mapping[str, str], problems: Problems) -> None:

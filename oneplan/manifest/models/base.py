@@ -1,8 +1,8 @@
 """What all models share: strict, frozen, no unknown keys; and the small types their fields are made of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
@@ -22,6 +22,9 @@ class Section(BaseModel):
     """Base of every map in the manifest."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    stand_ins: ClassVar[Mapping[str, Any]] = {}
+    """For required keys that are missing or at fault, so that the rest of the map can still be checked."""
 
     @model_validator(mode="before")
     @classmethod

@@ -1,6 +1,7 @@
 """`job.yaml`, and `defaults.job` in `oneplan.yaml`."""
 
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -109,6 +110,8 @@ class JobFields(Section):
 
 class JobModel(JobFields):
     """A whole `job.yaml`."""
+
+    stand_ins: ClassVar[Mapping[str, Any]] = {"trigger": {"manual": True}}
 
     name: str | None = Field(default=None, description="In place of the folder's name")
     summary: str = Field(default="", description="One line about what the job does")

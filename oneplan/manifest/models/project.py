@@ -1,7 +1,8 @@
 """`oneplan.yaml`."""
 
 import re
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -24,7 +25,7 @@ def _version(value: Any) -> int:
     if value is True or not isinstance(value, int):
         raise fault("WJ012", f"expected the number {VERSION}, found {quoted(value)}")
     if value > VERSION:
-        raise fault("WJ006", f"version {value} is newer than this tool understands ({VERSION}); upgrade it")
+        raise fault("WJ006", f"{value} is newer than this tool understands ({VERSION}); upgrade it")
     if value < VERSION:
         raise fault("WJ014", f"{value} is not a version; write {VERSION}")
     return value
@@ -59,9 +60,7 @@ def _health(value: str) -> str:
 
 
 def _email(value: str) -> str:
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", value) and not re.fullmatch(
-        r"[^@\s]+@[a-z0-9-]+\.[a-z]+", value
-    ):
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", value):
         raise fault("WJ083", f'"{value}" is not a mail address; write one such as ops@example.com')
     return value
 
@@ -82,6 +81,8 @@ class Slot(Section):
 
 class App(Section):
     """A web app, API, or a worker that carries jobs only."""
+
+    stand_ins: ClassVar[Mapping[str, Any]] = {"kind": "web", "runtime": "image:unknown"}
 
     kind: AppKind = Field(description="What the app is", examples=["web"])
     source: str | None = Field(default=None, description="Folder of the code", examples=["apps/storefront"])
@@ -126,6 +127,8 @@ class Table(Section):
 class Notify(Section):
     """A group to tell."""
 
+    stand_ins: ClassVar[Mapping[str, Any]] = {"email": "unknown@example.com"}
+
     email: Annotated[str, AfterValidator(_email)] = Field(
         description="Mail address of the group", examples=["ops@example.com"]
     )
@@ -139,6 +142,13 @@ class Defaults(Section):
 
 class Project(Section):
     """The whole file; the entries of its named maps are checked one by one, so that all problems show."""
+
+    stand_ins: ClassVar[Mapping[str, Any]] = {
+        "version": VERSION,
+        "name": "unknown",
+        "location": "unknown",
+        "plan": {"sku": "B1"},
+    }
 
     version: Annotated[int, BeforeValidator(_version)] = Field(
         description="Version of this form", examples=["1"]
