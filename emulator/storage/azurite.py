@@ -25,6 +25,7 @@ RESTART_PAUSES = (0.0, 0.2, 1.0, 3.0)
 STABLE_SECONDS = 60.0
 """An Azurite that lived this long starts the row anew."""
 PRELOAD = Path(__file__).with_name("preload.cjs")
+NOT_RUNNING = "storage: not running; start the emulator with `oneplan local start`"
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ class Azurite:
         self._child: Child | None = None
         self._watcher: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
-        self._failure = "storage: not started; start the emulator with `oneplan local start`"
+        self._failure = NOT_RUNNING
 
     def url(self, service: str) -> str:
         """Root address of `blob`, `queue` or `table`, without a trailing slash."""
@@ -99,6 +100,7 @@ class Azurite:
 
     async def stop(self) -> None:
         """Ends it and waits until everything is saved. May be called again."""
+        self._failure = NOT_RUNNING
         watcher, self._watcher = self._watcher, None
         if watcher is not None:
             watcher.cancel()

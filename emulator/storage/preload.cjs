@@ -68,6 +68,7 @@ process.stdin.on("data", (text) => {
   pending = lines.pop();
   lines.forEach(obey);
 });
+process.stdin.unref(); // an open pipe alone must not keep Azurite running after its servers closed
 process.stdin.on("end", () => process.kill(process.pid, "SIGTERM"));
 
 // When the emulator was killed nobody reads these any more; that must not stop Azurite from saving.
