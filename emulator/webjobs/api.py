@@ -1,0 +1,189 @@
+"""Kudu's REST paths for WebJobs, as aiohttp routes (Kudu.Services/Jobs/JobsController.cs).
+
+Every path exists in Kudu's spellings: ``/api/triggeredwebjobs``, ``/api/triggeredjobs``, ``/jobs/triggered`` and
+``/api/jobs/triggered``.
+"""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from zipfile import BadZipFile
+
+from aiohttp import web
+from aiohttp.multipart import content_disposition_filename, parse_content_disposition
+
+from emulator.webjobs import lenient_json
+from emulator.webjobs.answers import answering, base_url, tagged
+from emulator.webjobs.engine import Engine
+from emulator.webjobs.errors import JobNotFound
+from emulator.webjobs.job import JobType
+from emulator.webjobs.views import JobView, TriggeredView, job_json, run_json
+
+EngineOf = Callable[[web.Request], Engine]
+Handler = Callable[[web.Request, JobType], Awaitable[web.StreamResponse]]
+
+ARM_HEADER = "x-ms-geo-location"
+"""By this header Kudu recognises a request that came through Azure Resource Manager."""
+
+CHUNK_BYTES = 1 << 16
+
+
+def routes(engine_of: EngineOf) -> list[web.RouteDef]:
+    """All routes of the WebJobs API.
+
+    Args:
+        engine_of: the engine a request is for.
+    """
+    api = _Api(engine_of)
+    found = [
+        web.get(path, answering(partial(api.list_jobs, types=tuple(JobType))))
+        for path in ("/api/webjobs", "/api/jobs", "/jobs")
+    ]
+    for type in JobType:
+        for prefix in (f"/api/{type}webjobs", f"/api/{type}jobs", f"/jobs/{type}", f"/api/jobs/{type}"):
+            found += [
+                web.route(verb, prefix + path, answering(partial(handler, type=type)))
+                for verb, path, handler in api.table(type)
+            ]
+    return found
+
+
+class _Api:
+    def __init__(self, engine_of: EngineOf) -> None:
+        self._engine_of = engine_of
+
+    def table(self, type: JobType) -> list[tuple[str, str, Callable[..., Awaitable[web.StreamResponse]]]]:
+        """Verbs and paths of one type, relative to its prefix."""
+        common = [
+            ("GET", "", self._list_type),
+            ("GET", "/{name}", self._get),
+            ("PUT", "/{name}", self._put),
+            ("DELETE", "/{name}", self._delete),
+            ("GET", "/{name}/settings", self._settings),
+            ("PUT", "/{name}/settings", self._put_settings),
+        ]
+        if type == JobType.CONTINUOUS:
+            return [
+                *common,
+                ("POST", "/{name}/start", self._start),
+                ("POST", "/{name}/stop", self._stop),
+            ]
+        return [
+            *common,
+            ("POST", "/{name}/run", self._run),
+            ("GET", "/{name}/history", self._history),
+            ("GET", "/{name}/history/{run}", self._run_info),
+        ]
+
+    async def list_jobs(self, request: web.Request, *, types: tuple[JobType, ...]) -> web.StreamResponse:
+        """Jobs of these types, with an ETag over what changes about them."""
+        engine = self._engine_of(request)
+        views: list[JobView] = []
+        if JobType.TRIGGERED in types:
+            views += engine.triggered_jobs()
+        if JobType.CONTINUOUS in types:
+            views += engine.continuous_jobs()
+        body = [job_json(view, base_url(request), engine.now) for view in views]
+        return tagged(request, body, [_essence(view) for view in views])
+
+    async def _list_type(self, request: web.Request, *, type: JobType) -> web.StreamResponse:
+        return await self.list_jobs(request, types=(type,))
+
+    async def _get(self, request: web.Request, *, type: JobType) -> web.StreamResponse:
+        engine = self._engine_of(request)
+        find = engine.triggered if type == JobType.TRIGGERED else engine.continuous
+        return web.json_response(job_json(find(_name(request)), base_url(request), engine.now))
+
+    async def _put(self, request: web.Request, *, type: JobType) -> web.StreamResponse:
+        file_name = _file_name(request)
+        if not file_name:
+            return web.Response(status=400, text="Missing Content-Disposition header.")
+        engine = self._engine_of(request)
+        with TemporaryDirectory() as folder:
+            content = Path(folder, "upload")
+            with content.open("wb") as file:
+                async for chunk in request.content.iter_chunked(CHUNK_BYTES):
+                    file.write(chunk)
+            try:
+                view = await engine.put(
+                    _name(request),
+                    type,
+                    content,
+                    file_name=file_name,
+                    is_archive=request.content_type == "application/zip",
+                )
+            except BadZipFile as error:
+                return web.Response(status=500, text=str(error))
+        return web.json_response(job_json(view, base_url(request), engine.now))
+
+    async def _delete(self, request: web.Request, *, type: JobType) -> web.StreamResponse:
+        await self._engine_of(request).delete(_name(request), type)
+        return web.Response()
+
+    async def _settings(self, request: web.Request, *, type: JobType) -> web.StreamResponse:
+        return web.json_response(dict(self._engine_of(request).settings(_name(request), type)))
+
+    async def _put_settings(self, request: web.Request, *, type: JobType) -> web.StreamResponse:
+        text = await request.text()
+        try:
+            values = lenient_json.loads(text) if text.strip() else None
+        except ValueError as error:
+            return web.Response(status=400, text=f"settings: {error}; expected a JSON object")
+        if values is not None and not isinstance(values, dict):
+            return web.Response(status=400, text="settings: not a JSON object; expected one, or null")
+        await self._engine_of(request).put_settings(_name(request), type, values)
+        return web.Response()
+
+    async def _run(self, request: web.Request, *, type: JobType) -> web.StreamResponse:
+        name = _name(request)
+        trigger = f"External - {request.headers.get('User-Agent', '')}"
+        run_id = await self._engine_of(request).run(name, request.query.get("arguments", ""), trigger)
+        location = f"{base_url(request)}/api/triggeredwebjobs/{request.match_info['name']}/history/{run_id}"
+        status = 200 if ARM_HEADER in request.headers else 202
+        return web.Response(status=status, headers={"Location": location})
+
+    async def _history(self, request: web.Request, *, type: JobType) -> web.StreamResponse:
+        engine, name = self._engine_of(request), _name(request)
+        runs = engine.history(name)
+        body = {"runs": [run_json(run, name, base_url(request), engine.now) for run in runs]}
+        return tagged(request, body, [(run.id, run.status, str(run.end)) for run in runs[:1]])
+
+    async def _run_info(self, request: web.Request, *, type: JobType) -> web.StreamResponse:
+        engine, name = self._engine_of(request), _name(request)
+        run = engine.run_info(name, request.match_info["run"])
+        return web.json_response(run_json(run, name, base_url(request), engine.now))
+
+    async def _start(self, request: web.Request, *, type: JobType) -> web.StreamResponse:
+        await self._engine_of(request).start_job(_name(request))
+        return web.Response()
+
+    async def _stop(self, request: web.Request, *, type: JobType) -> web.StreamResponse:
+        await self._engine_of(request).stop_job(_name(request))
+        return web.Response()
+
+
+def _name(request: web.Request) -> str:
+    """The job's name; one that could lead outside its folder names no job."""
+    name = request.match_info["name"]
+    if name in {".", ".."} or any(character in name for character in "/\\\0"):
+        raise JobNotFound(f"'{name}': is no name of a job; expected letters, digits, '-' and '_'")
+    return name
+
+
+def _file_name(request: web.Request) -> str | None:
+    """The bare file name of the Content-Disposition header."""
+    _, parameters = parse_content_disposition(request.headers.get("Content-Disposition"))
+    name = content_disposition_filename(parameters)
+    return name.strip('"').replace("\\", "/").rsplit("/", 1)[-1] if name else None
+
+
+def _essence(view: JobView) -> tuple[Any, ...]:
+    """What makes a list answer new: the job, and its latest run or its status."""
+    if isinstance(view, TriggeredView):
+        run = view.latest_run
+        latest: Any = (run.id, run.status, str(run.end)) if run else None
+    else:
+        latest = getattr(view, "detailed_status", None)
+    return view.name, view.run_command, latest

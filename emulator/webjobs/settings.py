@@ -1,0 +1,68 @@
+"""``settings.job``: what one job may say about itself (Kudu.Contracts/Jobs/JobSettings.cs)."""
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Self
+
+from emulator.files import write_atomically
+from emulator.webjobs import lenient_json
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class JobSettings:
+    """The settings of a job. Keys are case-sensitive; a value of another type counts as absent."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """All keys of the file, known or not."""
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """The settings in a file; a missing, unreadable or broken file means none, as on App Service.
+
+        App Service keeps silent about a broken file; here the engine's log says so.
+        """
+        try:
+            values = lenient_json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return cls()
+        except (OSError, ValueError) as error:
+            log.warning("%s: not readable as JSON (%s), so it is ignored; expected an object", path, error)
+            return cls()
+        return cls(values) if isinstance(values, dict) else cls()
+
+    @property
+    def schedule(self) -> str | None:
+        """The cron expression of a triggered job."""
+        value = self.values.get("schedule")
+        return value if isinstance(value, str) and value else None
+
+    @property
+    def is_singleton(self) -> bool:
+        """Whether a continuous job runs on one instance at a time."""
+        return self._flag("is_singleton", default=False)
+
+    def is_in_place(self, *, default: bool) -> bool:
+        """Whether the job runs from its own folder rather than a copy."""
+        return self._flag("is_in_place", default=default)
+
+    def stopping_wait(self, *, default: int) -> timedelta:
+        """The time a job gets to end by itself."""
+        value = self.values.get("stopping_wait_time")
+        seconds = value if isinstance(value, int) and not isinstance(value, bool) else default
+        return timedelta(seconds=min(max(0, seconds), 2**31))
+
+    def _flag(self, key: str, *, default: bool) -> bool:
+        value = self.values.get(key)
+        return value if isinstance(value, bool) else default
+
+
+def write(path: Path, values: Mapping[str, Any] | None) -> None:
+    """Replace the file by these settings, as compact JSON."""
+    text = json.dumps(values, separators=(",", ":"), ensure_ascii=False)
+    write_atomically(path, text.encode())

@@ -1,0 +1,119 @@
+"""Notices changes of job files by looking at them (Kudu.Core/Jobs/JobsFileWatcher.cs has the events of Windows).
+
+Looking, not listening: it works on every file system and shared volume, sees what was changed while nobody looked, and
+with the few files that jobs have it costs less than a thousandth of a processor.
+"""
+
+import asyncio
+import os
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+
+from emulator.webjobs.job import JobType
+from emulator.webjobs.site import Site
+
+Key = tuple[JobType, str]
+Files = Mapping[str, tuple[int, ...]]
+"""What is below a job's folder: relative path and whatever changes with the content."""
+
+Snapshot = Mapping[str, Files]
+"""The job folders of one root and type."""
+
+OnChange = Callable[[set[Key]], Awaitable[None]]
+
+LEAST_REST = 20
+"""Looking takes at most one part in so many of the time, however large the tree."""
+
+
+class Watcher:
+    """Tells which jobs' files changed, once they have been quiet for a while."""
+
+    def __init__(self, site: Site, on_change: OnChange) -> None:
+        self._site = site
+        self._on_change = on_change
+        self._folders = [(root / type, type) for root in site.layout.roots for type in JobType]
+        self._known: dict[Path, Snapshot | None] = {}
+        self._look_again: dict[Path, float] = {}
+        self._pending: set[Key] = set()
+        self._last_change = 0.0
+        self._looking = asyncio.Lock()
+
+    async def run(self) -> None:
+        """Look for ever, and hand over what changed and then stayed quiet."""
+        while True:
+            began = time.perf_counter()
+            await self.look()
+            rest = LEAST_REST * (time.perf_counter() - began)
+            quiet = self._site.clock.monotonic() - self._last_change
+            if self._pending and quiet >= self._site.options.debounce.total_seconds():
+                await self.hand_over()
+            await self._site.clock.sleep(self._pause(rest))
+
+    async def look(self, *, at_missing_roots: bool = False) -> None:
+        """Compare the folders with what they were at the last look, and note the jobs that changed."""
+        async with self._looking:
+            now = self._site.clock.monotonic()
+            for folder, type in self._folders:
+                if not at_missing_roots and now < self._look_again.get(folder, 0.0):
+                    continue
+                found = await self._site.offload(lambda folder=folder: snapshot(folder))  # type: ignore[misc]
+                if found is None:
+                    self._look_again[folder] = now + self._site.options.root_retry.total_seconds()
+                else:
+                    self._look_again.pop(folder, None)
+                changed = _changed(self._known.get(folder), found)
+                self._known[folder] = found
+                if changed:
+                    self._pending |= {(type, name) for name in changed}
+                    self._last_change = now
+
+    async def hand_over(self) -> None:
+        """Hand over what changed so far without waiting for quiet."""
+        pending, self._pending = self._pending, set()
+        await self._on_change(pending)
+
+    def _pause(self, rest: float) -> float:
+        """Until the next look: sooner when a change is about to have been quiet for long enough."""
+        pause = max(self._site.options.scan_interval.total_seconds(), rest)
+        if not self._pending:
+            return pause
+        quiet = self._site.clock.monotonic() - self._last_change
+        return max(rest, min(pause, self._site.options.debounce.total_seconds() - quiet), 0.0)
+
+
+def snapshot(folder: Path) -> Snapshot | None:
+    """The jobs below a folder and their files; none when there is no such folder."""
+    try:
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in entries if entry.is_dir()]
+    except OSError:
+        return None
+    found: dict[str, Files] = {}
+    for name in names:
+        files: dict[str, tuple[int, ...]] = {}
+        _collect(f"{folder}/{name}", "", files)
+        found[name] = files
+    return found
+
+
+def _collect(folder: str, prefix: str, files: dict[str, tuple[int, ...]]) -> None:
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                path = f"{prefix}{entry.name}"
+                if entry.is_dir(follow_symlinks=False):
+                    # a folder's own time only repeats what its entries tell
+                    files[path] = ()
+                    _collect(entry.path, f"{path}/", files)
+                else:
+                    status = entry.stat(follow_symlinks=False)
+                    files[path] = (status.st_mtime_ns, status.st_size, status.st_ino)
+    except OSError:
+        # deleted while it was read: the next look sees the rest
+        return
+
+
+def _changed(before: Snapshot | None, after: Snapshot | None) -> set[str]:
+    before, after = before or {}, after or {}
+    return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
