@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from oneplan.cli.engine import Engine, FileBackend, find_pulumi, local_variables
+from oneplan.cli.backend import FileBackend
+from oneplan.cli.engine import Engine, find_pulumi, local_variables
 from oneplan.cli.exits import CommandFailedError
 from oneplan.cli.local import start_quietly, stop_quietly
 from oneplan.cli.lock import only_one
 from oneplan.cli.project import load_manifest
 from oneplan.cli.screen import Stopwatch, complain, done, err, step, warn
 from oneplan.errors import OperateError
-from oneplan.operate.daemon import Daemon, Starter, State, is_alive
+from oneplan.operate.daemon import Daemon, State, is_alive
+from oneplan.operate.starter import Starter
 
 if TYPE_CHECKING:
     from oneplan.manifest import Manifest

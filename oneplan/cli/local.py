@@ -11,7 +11,8 @@ from pathlib import Path
 from oneplan.cli.exits import CommandFailedError
 from oneplan.cli.project import find_root
 from oneplan.cli.screen import done, err, step, warn
-from oneplan.operate.daemon import Daemon, Starter, State
+from oneplan.operate.daemon import Daemon, State
+from oneplan.operate.starter import Starter
 
 KEPT_ON_RESET = frozenset({"cache", "packages"})
 """What `reset` leaves: it holds nothing but what can be made again, at a cost."""

@@ -29,7 +29,7 @@ def load_manifest(stack: str) -> Manifest:
 
     root = find_root()
     known = stacks(root)
-    if stack not in known:
+    if stack.rpartition("/")[2] not in known:
         there_are = ", ".join(known) or "none"
         raise UsageError(f"stack {stack}: there is no Pulumi.{stack}.yaml; stacks here: {there_are}")
     return load(root, stack)

@@ -8,10 +8,11 @@ from threads.
 """
 
 from oneplan.operate.connect import connect
-from oneplan.operate.daemon import Daemon, Starter, State
+from oneplan.operate.daemon import Daemon, State
 from oneplan.operate.logs import continuous_log, run_log, wait_for_run
 from oneplan.operate.plane import Connection, Plane
 from oneplan.operate.readiness import Readiness, wait_until_ready
+from oneplan.operate.starter import Starter
 from oneplan.operate.values import Job, Queue, Run, Site, SiteState, Status
 
 __all__ = [
