@@ -1,5 +1,7 @@
 """App Service on this machine: sites as supervised processes, their SCM site, their deployments."""
 
+from emulator.appservice.host import SiteHost, UnknownSiteError
+from emulator.appservice.site import Platform, Site
 from emulator.appservice.spec import (
     DeployError,
     Deployment,
@@ -14,6 +16,10 @@ __all__ = [
     "DeployStatus",
     "Deployment",
     "OneDeploy",
+    "Platform",
+    "Site",
     "SiteAddresses",
+    "SiteHost",
     "SiteSpec",
+    "UnknownSiteError",
 ]

@@ -1,4 +1,4 @@
-"""What a site is told to be and what a deployment asks for: values, and the one error a deployment ends in."""
+"""What a site is told to be, what a deployment asks for, and the one error a deployment ends in."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from emulator.errors import EmulatorError
-
-if TYPE_CHECKING:  # emulator.identity imports nothing of ours back; this keeps values importable on their own
-    from emulator.identity import Identity
+from emulator.identity.values import Identity
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ class SiteAddresses:
 
 @dataclass(frozen=True)
 class OneDeploy:
-    """The body of one `extensions/onedeploy` or `/api/publish` call, names as in Kudu's PushDeploymentController."""
+    """The body of one `extensions/onedeploy` or `/api/publish` call."""
 
     package_uri: str | None = None
     """Absolute address of the package; None when the package itself was sent."""
@@ -139,9 +137,7 @@ class Deployment:
         }
 
     def _provisioning_state(self) -> str:
-        return {DeployStatus.FAILED: "Failed", DeployStatus.SUCCESS: "Succeeded"}.get(
-            self.status, "InProgress"
-        )
+        return {DeployStatus.FAILED: "Failed", DeployStatus.SUCCESS: "Succeeded"}.get(self.status, "InProgress")
 
 
 class DeployError(EmulatorError):

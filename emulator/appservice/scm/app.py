@@ -1,0 +1,41 @@
+"""Puts one app's SCM site together. Routes: Kudu.Services.Web/App_Start/NinjectServices.cs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from emulator.appservice.scm import deployments, files, logs, publish, small
+from emulator.appservice.scm.view import SiteView
+from emulator.webjobs import api as webjobs
+
+
+def scm_app(site: SiteView, *, middlewares: Iterable[Middleware] = ()) -> web.Application:
+    """The application to serve on the site's SCM port."""
+    app = web.Application(middlewares=[*middlewares, _unknown_path], client_max_size=64 * 1024**2)
+    app.add_routes(small.routes(site))
+    app.add_routes(deployments.routes(site))
+    app.add_routes(files.routes(site))
+    publisher = publish.Publisher(site)
+    app.add_routes(publisher.routes())
+    closing = asyncio.Event()
+    app.add_routes(logs.routes(site, closing))
+    app.add_routes(webjobs.routes(lambda _request: site.engine))
+
+    async def shut_down(_app: web.Application) -> None:
+        closing.set()
+        await publisher.close()
+
+    app.on_shutdown.append(shut_down)
+    return app
+
+
+@web.middleware
+async def _unknown_path(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Unknown path or verb: 404 with a JSON text, as Kudu answers."""
+    if request.match_info.http_exception is not None:
+        return web.json_response(f"No route registered for '{request.path_qs}'", status=404)
+    return await handler(request)

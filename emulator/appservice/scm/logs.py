@@ -1,0 +1,135 @@
+"""`/api/logstream` and `/api/logs/docker`: what is written below LogFiles, as it is written."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from aiohttp import web
+
+from emulator.appservice.scm.view import SiteView, base_url
+
+POLL_SECONDS = 0.25
+HEARTBEAT_SECONDS = 60.0
+TIMEOUT_SECONDS = 7200.0
+_SUFFIXES = (".txt", ".log", ".htm")
+_DOCKER = re.compile(r"\d{4}_\d\d_\d\d_.+_docker(\.\d+)?\.log")
+log = logging.getLogger(__name__)
+
+
+def routes(site: SiteView, closing: asyncio.Event) -> list[web.RouteDef]:
+    """Routes of this module; `closing` is set when the server goes down, which ends the streams."""
+    logs = _Logs(site, closing)
+    streams = [
+        web.get(path, logs.stream) for root in ("/api/logstream", "/logstream") for path in (root, root + "/{path:.*}")
+    ]
+    return [*streams, web.get("/api/logs/docker", logs.docker)]
+
+
+@dataclass
+class _Follower:
+    """Reads what is appended to the log files of a folder after the follower was made."""
+
+    folder: Path
+    places: dict[Path, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.places = {file: file.stat().st_size for file in self._files()}
+
+    def new_lines(self) -> list[str]:
+        """Whole lines written since the last call."""
+        lines: list[str] = []
+        for file in self._files():
+            place = self.places.get(file, 0)
+            size = file.stat().st_size
+            if size < place:
+                place = 0  # rolled
+            if size > place:
+                lines += self._read(file, place)
+        return lines
+
+    def _read(self, file: Path, place: int) -> list[str]:
+        with file.open("rb") as source:
+            source.seek(place)
+            chunk = source.read()
+        end = chunk.rfind(b"\n") + 1
+        self.places[file] = place + end
+        return chunk[:end].decode("utf-8", "replace").splitlines()
+
+    def _files(self) -> list[Path]:
+        if not self.folder.is_dir():
+            return []
+        return [file for file in sorted(self.folder.rglob("*")) if file.suffix in _SUFFIXES and file.is_file()]
+
+
+@dataclass(frozen=True)
+class _Logs:
+    site: SiteView
+    closing: asyncio.Event
+
+    async def stream(self, request: web.Request) -> web.StreamResponse:
+        """New lines below LogFiles, or a folder of it, until the client goes away; `filter` keeps lines with a text."""
+        folder = self._folder(request.match_info.get("path", ""))
+        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+        wanted = request.query.get("filter", "").lower()
+        follower = await asyncio.to_thread(_Follower, folder)
+        response = web.StreamResponse(
+            headers={"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}
+        )
+        await response.prepare(request)
+        try:
+            await response.write(_line("Welcome, you are now connected to log-streaming service."))
+            await _follow(follower, response, wanted, self.closing)
+        except ConnectionError:
+            log.debug("%s: the reader of the log stream has gone", self.site.spec.name)
+        return response
+
+    async def docker(self, request: web.Request) -> web.Response:
+        """The site's container logs, newest first."""
+        folder = self.site.home.logs
+        found = [file for file in folder.iterdir() if _DOCKER.fullmatch(file.name)] if folder.is_dir() else []
+        newest = sorted(found, key=lambda file: file.stat().st_mtime, reverse=True)
+        return web.json_response(
+            [
+                {
+                    "machineName": file.name.split("_")[3],
+                    "lastUpdated": datetime.fromtimestamp(file.stat().st_mtime, UTC).isoformat(),
+                    "size": file.stat().st_size,
+                    "href": f"{base_url(request)}/api/vfs/LogFiles/{file.name}",
+                    "path": f"/home/LogFiles/{file.name}",
+                }
+                for file in newest
+            ]
+        )
+
+    def _folder(self, name: str) -> Path:
+        root = self.site.home.logs
+        folder = root / name.strip("/")
+        if "\0" in name or not folder.resolve().is_relative_to(root.resolve()):
+            raise web.HTTPNotFound(text="outside the site's logs")
+        return folder
+
+
+async def _follow(follower: _Follower, response: web.StreamResponse, wanted: str, closing: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    ends = loop.time() + TIMEOUT_SECONDS
+    spoke = loop.time()
+    while loop.time() < ends and not closing.is_set():
+        lines = [line for line in await asyncio.to_thread(follower.new_lines) if wanted in line.lower()]
+        if lines:
+            await response.write("".join(f"{line}\n" for line in lines).encode())
+            spoke = loop.time()
+        elif loop.time() - spoke > HEARTBEAT_SECONDS:
+            await response.write(_line("No new trace in the past 1 min(s)."))
+            spoke = loop.time()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(closing.wait(), POLL_SECONDS)
+
+
+def _line(text: str) -> bytes:
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}  {text}\n".encode()
