@@ -4,7 +4,6 @@ App Service has none of these for a WebJob: it starts `run.sh` in the job's fold
 """
 
 import re
-import shlex
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -16,6 +15,9 @@ RETRY_WAIT = timedelta(seconds=5)
 TIMED_OUT = 124  # what timeout(1) answers
 KILLED = 137  # 128 + SIGKILL: what it answers when the grace ran out too
 LOW_PRIORITY = "nice -n 10"
+
+_QUOTED = re.compile(r"""'[^']*'|"(?:\\.|[^"\\])*"|\\.|\$\([^()]*\)""", re.DOTALL)
+_OPERATOR = re.compile(r"[();<>|&]+|(?<!\S)#")
 
 _GIVEN = """\
 # Default arguments; one that a run by hand gives takes the default's place.
@@ -83,15 +85,12 @@ def check_command(command: str, where: str) -> str:
         PackagingError: if it has several lines, an operator of the shell, a comment or an open quote.
     """
     text = command.strip()
-    lexer = shlex.shlex(text, posix=True, punctuation_chars=True)
-    lexer.commenters = ""
-    try:
-        words = list(lexer)
-    except ValueError as error:
-        raise PackagingError(f"{where}: command {text!r} has an open quote; close it") from error
-    operators = [word for word in words if set(word) <= set("();<>|&") or word.startswith("#")]
-    if operators or "\n" in text or not words:
-        found = f"{operators[0]!r}" if operators else "several lines" if words else "nothing"
+    bare = _QUOTED.sub("q", text)
+    if "'" in bare or '"' in bare:
+        raise PackagingError(f"{where}: command {text!r} has an open quote; close it")
+    operator = _OPERATOR.search(bare)
+    if operator or "\n" in text or not text:
+        found = repr(operator.group()) if operator else "several lines" if text else "nothing"
         raise PackagingError(f"{where}: command {text!r} contains {found}; write one command, or wrap it: sh -c '...'")
     if re.match(r"[A-Za-z_]\w*=", text):
         raise PackagingError(f"{where}: command {text!r} sets a variable; write it under env")
