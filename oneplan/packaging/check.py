@@ -17,8 +17,9 @@ def check_names(members: Sequence[Member], system: OperatingSystem) -> None:
     for member in members:
         name = member.name
         _check_name(name, LONGEST_PATH[system])
-        other = seen.setdefault(name.lower(), name)
-        if other is name:
+        other = seen.get(name.lower())
+        if other is None:
+            seen[name.lower()] = name
             continue
         if other == name:
             raise PackagingError(

@@ -1,0 +1,212 @@
+"""What packaging adds to a job's folder."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from oneplan.errors import PackagingError
+from oneplan.manifest.values import Runtime, Trigger
+from oneplan.packaging.jobs import JobLayout, lay_out_job
+from oneplan.packaging.values import PackagedJob
+
+EVERY_QUARTER = Trigger("schedule", "0 */15 * * * *", text="every 15m")
+
+
+def laid_out(project, job) -> JobLayout:
+    return lay_out_job(project.manifest(), job)
+
+
+def settings(layout: JobLayout) -> dict:
+    return json.loads(layout.generated["settings.job"].content)
+
+
+def script(layout: JobLayout) -> str:
+    return layout.generated["run.sh"].content.decode()
+
+
+def refusal(project, job) -> str:
+    with pytest.raises(PackagingError) as error:
+        laid_out(project, job)
+    return str(error.value)
+
+
+def test_scheduled_job_has_its_schedule_and_a_run_script(project):
+    job = project.job("stock-sync", trigger=EVERY_QUARTER, command="python -m stock_sync")
+
+    layout = laid_out(project, job)
+
+    assert layout.packaged == PackagedJob("stock-sync", "triggered", "run.sh", "0 */15 * * * *", None)
+    assert settings(layout) == {"schedule": "0 */15 * * * *", "stopping_wait_time": 30}
+    assert sorted(layout.generated) == ["run.sh", "settings.job"]
+    assert layout.generated["run.sh"].mode == 0o755
+
+
+@pytest.mark.parametrize(("instances", "singleton"), [("one", True), ("all", False)])
+def test_continuous_job_says_whether_it_is_a_singleton(instances, singleton, project):
+    job = project.job(trigger=Trigger("always"), command="a", instances=instances, stop_grace=timedelta(minutes=1))
+
+    layout = laid_out(project, job)
+
+    assert layout.packaged == PackagedJob("tidy", "continuous", "run.sh", None, singleton)
+    assert layout.generated["settings.job"].content == (
+        f'{{\n  "is_singleton": {json.dumps(singleton)},\n  "stopping_wait_time": 60\n}}\n'.encode()
+    )
+
+
+def test_disabled_scheduled_job_has_no_schedule(project):
+    layout = laid_out(project, project.job(trigger=EVERY_QUARTER, command="a", enabled=False))
+
+    assert (layout.packaged.schedule, settings(layout)) == (None, {"stopping_wait_time": 30})
+    assert "disable.job" not in layout.generated
+
+
+def test_disabled_continuous_job_has_kudus_marker(project):
+    layout = laid_out(project, project.job(trigger=Trigger("always"), command="a", enabled=False))
+
+    assert layout.generated["disable.job"].content == b""
+
+
+def test_job_with_its_own_run_file_keeps_it(project):
+    job = project.job()
+    project.write("jobs/tidy/run.py")
+
+    layout = laid_out(project, job)
+
+    assert (layout.packaged.entry, list(layout.generated), layout.renames) == ("run.py", ["settings.job"], ())
+
+
+def test_run_file_comes_before_other_scripts_in_app_services_order(project):
+    job = project.job()
+    for name in ("a.sh", "run.js", "run.py"):
+        project.write(f"jobs/tidy/{name}")
+
+    assert laid_out(project, job).packaged.entry == "run.py"
+
+
+def test_only_script_of_a_folder_is_its_entry(project):
+    job = project.job()
+    project.write("jobs/tidy/clean.py")
+
+    assert laid_out(project, job).packaged.entry == "clean.py"
+
+
+def test_several_scripts_without_a_run_file_are_ambiguous(project):
+    job = project.job()
+    project.write("jobs/tidy/b.py")
+    project.write("jobs/tidy/a.sh")
+
+    assert refusal(project, job) == (
+        "jobs/tidy: has several files App Service could start (a.sh, b.py); "
+        "write `command` or `script` in job.yaml, or name a file run.sh"
+    )
+
+
+def test_folder_with_nothing_to_start_is_refused(project):
+    assert refusal(project, project.job()) == (
+        "jobs/tidy: has nothing to start; write `command` or `script` in job.yaml, or name a file run.sh"
+    )
+
+
+def test_own_run_file_is_wrapped_when_the_job_asks_for_more(project):
+    job = project.job(retries=1)
+    project.write("jobs/tidy/run.py")
+
+    layout = laid_out(project, job)
+
+    assert layout.packaged.entry == "run.sh"
+    assert "run python3 'run.py' \"$@\"\n" in script(layout)
+
+
+def test_own_run_script_makes_room_for_the_generated_one(project):
+    job = project.job(env={"A": "1"})
+    project.write("jobs/tidy/run.sh")
+
+    layout = laid_out(project, job)
+
+    assert layout.renames == (("run.sh", "_run.sh"),)
+    assert script(layout).endswith("exec bash '_run.sh' \"$@\"\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("clean up.py", "exec python3 'clean up.py' \"$@\"\n"),
+        ("clean.js", "exec node 'clean.js' \"$@\"\n"),
+        ("clean", "chmod +x ./'clean' 2>/dev/null\n\nexec ./'clean' \"$@\"\n"),
+    ],
+)
+def test_script_is_started_by_its_interpreter(name, line, project):
+    project.write(f"jobs/tidy/{name}")
+
+    assert script(laid_out(project, project.job(script=name))).endswith(line)
+
+
+def test_missing_script_is_named(project):
+    assert refusal(project, project.job(script="gone.py")) == (
+        "jobs/tidy/gone.py: does not exist; `script` in job.yaml names a file of this folder"
+    )
+
+
+def test_windows_script_on_a_linux_plan_is_refused(project):
+    project.write("jobs/tidy/clean.ps1")
+
+    assert refusal(project, project.job(script="clean.ps1")) == (
+        "jobs/tidy/clean.ps1: cannot run on Linux; use one of .sh, .py, .php, .js, or a command"
+    )
+
+
+def test_run_file_that_would_win_over_the_generated_one_is_refused(project):
+    project.write("jobs/tidy/run.cmd")
+
+    assert refusal(project, project.job(command="a")) == (
+        "jobs/tidy/run.cmd: App Service would start this file instead of run.sh, and cannot on Linux; "
+        "rename or delete it"
+    )
+
+
+def test_command_beside_an_own_run_script_is_refused(project):
+    project.write("jobs/tidy/run.sh")
+
+    assert refusal(project, project.job(command="a")) == (
+        "jobs/tidy/run.sh: oneplan writes this file for a job with a command; "
+        "delete it, or remove `command` from job.yaml"
+    )
+
+
+@pytest.mark.parametrize("name", ["settings.job", "disable.job"])
+def test_file_that_oneplan_writes_is_refused_in_the_source(name, project):
+    project.write(f"jobs/tidy/{name}")
+
+    assert refusal(project, project.job(command="a")) == (
+        f"jobs/tidy/{name}: oneplan writes this file; delete it and use `trigger`, `instances`, "
+        "`stop_grace` and `enabled` in job.yaml"
+    )
+
+
+def test_windows_plan_takes_a_job_with_its_own_run_file_only(project):
+    project.system = "windows"
+    job = project.job()
+    project.write("jobs/tidy/run.cmd")
+
+    assert laid_out(project, job).packaged.entry == "run.cmd"
+    assert refusal(project, project.job("other", command="a")).startswith(
+        "jobs/other/job.yaml: a Windows plan runs only"
+    )
+
+
+def test_python_paths_are_set_on_python_sites_only(project):
+    job = project.job(command="node a.js")
+    with_python = script(laid_out(project, job))
+    project.runtime = Runtime("node", "22")
+
+    assert "PYTHONPATH" in with_python
+    assert "PYTHONPATH" not in script(laid_out(project, job))
+
+
+def test_missing_folder_is_named(project):
+    job = project.job(command="a")
+    (job.folder / "job.yaml").unlink()
+    job.folder.rmdir()
+
+    assert "cannot be read (No such file or directory)" in refusal(project, job)
