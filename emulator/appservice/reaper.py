@@ -19,9 +19,9 @@ _SCRIPT = """
 trap '' INT TERM HUP
 groups=
 while read -r line; do groups=$line; done
-for group in $groups; do kill -TERM -- "-$group" 2>/dev/null; done
+for group in $groups; do kill -TERM "-$group" 2>/dev/null; done
 [ -z "$groups" ] || sleep 1
-for group in $groups; do kill -KILL -- "-$group" 2>/dev/null; done
+for group in $groups; do kill -KILL "-$group" 2>/dev/null; done
 """
 
 

@@ -1,0 +1,33 @@
+"""The control server: is it there, please stop, and the managed-identity endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from aiohttp import web
+
+from emulator.http import host_check, token_check
+from emulator.identity import IdentityService, routes
+
+
+def control_app(
+    identity: IdentityService, *, token: str, health: Callable[[], Mapping[str, object]], stop: Callable[[], None]
+) -> web.Application:
+    """The application to serve on the control port.
+
+    Args:
+        token: the administrator's token, asked for every change.
+        health: what `GET /health` answers.
+        stop: called by `POST /shutdown`.
+    """
+
+    async def get_health(_request: web.Request) -> web.Response:
+        return web.json_response(dict(health()))
+
+    async def shutdown(_request: web.Request) -> web.Response:
+        stop()
+        return web.json_response({"state": "stopping"}, status=202)
+
+    app = web.Application(middlewares=[host_check, token_check(token)])
+    app.add_routes([web.get("/health", get_health), web.post("/shutdown", shutdown), *routes(identity)])
+    return app

@@ -1,0 +1,163 @@
+"""What this machine's Azure does otherwise than Azure: the one table behind the README's section of that name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One difference."""
+
+    area: str
+    azure: str
+    """What Azure does."""
+    here: str
+    """What the emulator does."""
+    why: str
+
+
+_ROWS = (
+    Difference(
+        "addresses",
+        "each site has a host name under azurewebsites.net, over HTTPS; HTTP is redirected when `httpsOnly` is set",
+        "each site has a port on 127.0.0.1, over plain HTTP; `httpsOnly` is kept and shown, not enforced",
+        "no browser trusts a certificate we could make without changing the system's store",
+    ),
+    Difference(
+        "addresses",
+        "an app must listen on 0.0.0.0",
+        "`0.0.0.0` in a startup command becomes `127.0.0.1`; an app that binds 127.0.0.1 itself works, with a warning in "
+        "the platform log",
+        "nothing of the project is to be reachable from other machines",
+    ),
+    Difference(
+        "addresses",
+        "a built-in image listens on its own port (Python 8000, Node 8080), the same for every site",
+        "each start gets a free PORT; the image's port written into a startup command is replaced by it",
+        "sites share one machine here",
+    ),
+    Difference(
+        "files",
+        "persistent files are below `/home`",
+        "HOME is a folder of the site below `.oneplan/sites`; `/home/…` at the start of an app setting's value, of an "
+        "entry of a list in it, or in the startup command is translated. Paths inside code are not: use HOME",
+        "no root rights, no container",
+    ),
+    Difference(
+        "files",
+        "each site has a file system, processes and a network of its own",
+        "sites are processes of your user and see your machine",
+        "no container is needed to run it",
+    ),
+    Difference(
+        "runtime",
+        "the image has the runtime that `linuxFxVersion` names",
+        "Python is the interpreter below the project's virtual environment (or `--python`), Node the one on PATH; a "
+        "different version is not installed",
+        "it starts at once and needs no download",
+    ),
+    Difference(
+        "runtime",
+        "the image brings gunicorn and its own packages",
+        "`gunicorn` on PATH runs the one in the site's package; the package must bring it",
+        "no packages beside yours get in, so a missing one shows here already",
+    ),
+    Difference(
+        "runtime",
+        ".NET, PHP and Java sites start by their images' rules",
+        "Python and Node are detected; other stacks need a startup command, else the default page answers",
+        "not built yet",
+    ),
+    Difference(
+        "start",
+        "the startup command runs as soon as the site exists",
+        "it runs once something is deployed; until then the default page answers",
+        "a command that needs the code can only fail before it arrives",
+    ),
+    Difference(
+        "start",
+        "after several failed starts the site is blocked for about 2 minutes",
+        "it is blocked for 15 s after three, and a deployment or changed setting ends the block",
+        "somebody is waiting",
+    ),
+    Difference(
+        "start",
+        "a request to a starting site waits up to 230 s",
+        "it waits up to 20 s, then a page with the reason and the last output answers 503",
+        "the reason is what one needs",
+    ),
+    Difference(
+        "start",
+        "without Always On a site and its jobs are unloaded after 20 idle minutes",
+        "both keep running",
+        "a job that never runs is better noticed by the check of the manifest, which demands Always On",
+    ),
+    Difference(
+        "plan",
+        "a plan may have several instances, with limits on processor and memory",
+        "there is one instance, without limits; the plan's size is shown only",
+        "it is one machine",
+    ),
+    Difference(
+        "health check",
+        "an instance that fails ten times is replaced",
+        "the outcome is recorded and shown",
+        "with one instance Azure does little else",
+    ),
+    Difference(
+        "deployment",
+        "files are copied into wwwroot one by one while the app runs",
+        "the package is unpacked aside and each file moved in one step; a deployment that was interrupted is completed "
+        "at the next start",
+        "a killed emulator must not leave half a site",
+    ),
+    Difference(
+        "deployment",
+        "an entry with `../` is written as if it were `./`",
+        "the package is refused, as are absolute names and archives that unpack to far more than their size",
+        "such a package is a mistake or an attack",
+    ),
+    Difference(
+        "deployment",
+        "zip, war, jar, ear, static, lib, startup and script; Oryx builds; run from package",
+        "zip and static files; no builds; `WEBSITE_RUN_FROM_PACKAGE` is refused",
+        "the packages of this project are built before they are deployed",
+    ),
+    Difference(
+        "deployment",
+        "the answer to a malformed `packageUri` repeats it, with its SAS",
+        "it does not",
+        "no secrets in answers and logs",
+    ),
+    Difference(
+        "jobs",
+        "a changed job is noticed 5 s after the last change",
+        "after 0.3 s, and at once after a deployment",
+        "somebody is waiting",
+    ),
+    Difference(
+        "identity",
+        "tokens are signed by Entra; role assignments decide what they allow, after up to some minutes",
+        "tokens are signed by the emulator and take effect at once",
+        "there is no Entra here",
+    ),
+    Difference(
+        "SCM site",
+        "basic or Entra authentication for everything",
+        "reads are open on loopback; every change needs the token in `.oneplan/token` or a management token",
+        "one user, one machine; a web page elsewhere still cannot change anything",
+    ),
+)
+
+
+def rows() -> tuple[Difference, ...]:
+    """All differences, by area."""
+    return _ROWS
+
+
+def markdown() -> str:
+    """The table as Markdown."""
+    lines = ["| area | Azure | here | why |", "| --- | --- | --- | --- |"]
+    lines += [f"| {row.area} | {row.azure} | {row.here} | {row.why} |" for row in _ROWS]
+    return "\n".join(lines) + "\n"
