@@ -64,7 +64,7 @@ def own_port(request: web.Request) -> int:
 def _is_local(host: str, port: int) -> bool:
     try:
         parts = urlsplit(f"//{host}")
-        return parts.hostname in LOCAL_NAMES and parts.port == port and parts.netloc == host
+        return parts.hostname in LOCAL_NAMES and parts.port == port and parts.username is None
     except ValueError:
         return False
 

@@ -9,7 +9,7 @@ from emulator.arm import metadata
 from emulator.arm.access import require_access
 from emulator.arm.errors import ArmError, method_not_allowed, subscription_not_found
 from emulator.arm.path import ArmPath, parse
-from emulator.arm.reads import Reader, subscription
+from emulator.arm.reads import SITE, Reader, subscription
 from emulator.arm.sites import Sites
 from emulator.arm.webjobs import WebJobs, is_webjobs
 from emulator.constants import SUBSCRIPTION_ID
