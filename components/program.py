@@ -148,7 +148,7 @@ def _settings(manifest: Manifest, app: App, ground: Ground, others: dict[str, We
     shape = storage_settings(manifest, app, dict.fromkeys(endpoints, ""))
     found = pulumi.Output.all(**endpoints).apply(lambda known: storage_settings(manifest, app, known))
     settings: dict[str, pulumi.Input[str]] = dict(platform_settings(manifest, app))
-    settings |= {key: found.apply(lambda values, key=key: values[key]) for key in shape}
+    settings |= {key: found[key] for key in shape}
     for key, text in app.env.items():
         settings[key] = _resolve(manifest, text, ground, others)
     for key, reference in settings_read(manifest, app.name).items():
@@ -194,10 +194,11 @@ def _in_reference_order(manifest: Manifest) -> Iterable[str]:
                 if isinstance(part, Reference) and part.path[0] == "apps":
                     yield part.path[1]
 
-    graph = {
-        app.name: {other for user in (app, *manifest.jobs_of(app.name)) for other in mentioned(user)} - {app.name}
-        for app in manifest.apps.values()
-    }
+    def needed(app: App) -> set[str]:
+        users: list[App | Job] = [app, *manifest.jobs_of(app.name)]
+        return {other for user in users for other in mentioned(user)} - {app.name}
+
+    graph = {app.name: needed(app) for app in manifest.apps.values()}
     return TopologicalSorter(graph).static_order()
 
 

@@ -38,7 +38,8 @@ def grants(manifest: Manifest, app: App) -> tuple[Grant, ...]:
 
 
 def _grants(manifest: Manifest, app: App) -> Iterator[Grant]:
-    for user in (app, *manifest.jobs_of(app.name)):
+    users: list[App | Job] = [app, *manifest.jobs_of(app.name)]
+    for user in users:
         for queue in user.sends:
             yield Grant("queues", queue, Role.QUEUE_SENDER)
         for name, access in user.uses.items():

@@ -101,4 +101,5 @@ def _site_config(args: WebAppArgs, client_id: pulumi.Output[str]) -> web.SiteCon
 
 
 def _repository_host(states: list[web.outputs.HostNameSslStateResponse]) -> str:
-    return next(state.name for state in states if state.host_type == web.HostType.REPOSITORY)
+    name: str = next(state.name for state in states if state.host_type == web.HostType.REPOSITORY)
+    return name

@@ -22,6 +22,8 @@ _COMPUTED: dict[str, Callable[[str, dict[str, Any]], dict[str, Any]]] = {
     "azure-native:storage:BlobContainer": lambda _, inputs: {"name": inputs["containerName"]},
     "azure-native:resources:Deployment": lambda *_: {"properties": {"provisioningState": "Succeeded"}},
     "azure-native:web:WebApp": lambda _, inputs: {
+        # Azure answers the identities as a map, though it takes them as a list.
+        "identity": {"type": "UserAssigned", "userAssignedIdentities": {}},
         "defaultHostName": f"{inputs['name']}.test",
         "hostNameSslStates": [
             {"name": f"{inputs['name']}.test", "hostType": "Standard"},
