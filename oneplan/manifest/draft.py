@@ -42,8 +42,9 @@ class Draft:
         return tuple(name for name, entry in entries.items() if not _is_null(entry.node))
 
     def has(self, *path: str | int) -> bool:
-        """Whether something was written at a path."""
-        return find(self.tree, path) is not None
+        """Whether something was written at a path, and no layer took it away."""
+        node = find(self.tree, path)
+        return node is not None and not _is_null(node)
 
     def at(self, *path: str | int) -> Mark:
         """Returns where the value at a path was written."""

@@ -21,7 +21,7 @@ def fault(code: str, text: str) -> PydanticCustomError:
 class Section(BaseModel):
     """Base of every map in the manifest."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     stand_ins: ClassVar[Mapping[str, Any]] = {}
     """For required keys that are missing or at fault, so that the rest of the map can still be checked."""

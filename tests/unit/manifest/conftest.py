@@ -1,0 +1,106 @@
+"""A project in a temporary folder, and ways to load it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from oneplan.errors import ManifestError
+from oneplan.manifest import Manifest, load
+
+BASE = """\
+version: 1
+name: tempus
+location: switzerlandnorth
+time_zone: Europe/Zurich
+tags: {owner: web-team}
+
+plan: {os: linux, sku: B2, instances: 1}
+
+defaults:
+  job: {app: worker, timeout: 10m, alert: {failures: 1, notify: [ops]}}
+
+apps:
+  storefront:
+    kind: web
+    source: apps/storefront
+    runtime: python:3.13
+    command: gunicorn --bind=0.0.0.0:$PORT storefront:app
+    health: /healthz
+    env: {API_URL: "${apps.api.url}"}
+    sends: [thumbnails]
+    uses: {photos: write}
+    secrets: {SESSION_KEY: "vault:session-key"}
+    slots: {staging: {jobs: stopped}}
+  api: {kind: api, source: apps/api, runtime: python:3.13, uses: {products: write}}
+  worker: {kind: worker, runtime: python:3.13}
+
+queues: {thumbnails: {attempts: 5, lease: 5m, keep: 7d}}
+containers: {photos: {}, thumbs: {public: false}}
+tables: {products: {}, stock-movements: {}}
+notify: {ops: {email: ops@watches.example}}
+"""
+
+STOCK_SYNC = """\
+summary: Bring stock numbers in line with the supplier's feed
+trigger: {every: 15m}
+command: python -m stock_sync
+timeout: 10m
+retries: 2
+priority: low
+uses: {products: write}
+alert: {late: 45m}
+"""
+
+
+class Project:
+    """Files on disk; a change is text replaced in one of them."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        for folder in ("apps/storefront", "apps/api"):
+            (root / folder).mkdir(parents=True)
+        self.write("oneplan.yaml", BASE)
+        self.write("jobs/stock_sync/job.yaml", STOCK_SYNC)
+
+    def write(self, file: str, content: str | bytes) -> "Project":
+        path = self.root / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return self
+
+    def replace(self, old: str, new: str, file: str = "oneplan.yaml") -> "Project":
+        text = (self.root / file).read_text()
+        assert text.count(old) == 1, f"{old!r} must be there once"
+        return self.write(file, text.replace(old, new))
+
+    def job(self, content: str, name: str = "extra") -> "Project":
+        return self.write(f"jobs/{name}/job.yaml", content)
+
+    def overrides(self, content: str, stack: str = "dev") -> "Project":
+        lines = "".join(f"    {line}\n" for line in content.splitlines())
+        return self.write(f"Pulumi.{stack}.yaml", f"config:\n  oneplan:overrides:\n{lines}")
+
+    def load(self, stack: str = "dev") -> Manifest:
+        return load(self.root, stack)
+
+    def problems(self, stack: str = "dev") -> list[str]:
+        with pytest.raises(ManifestError) as caught:
+            load(self.root, stack)
+        return str(caught.value).splitlines()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A sound project in the form of the design's example."""
+    return Project(tmp_path.resolve())
+
+
+@pytest.fixture
+def problems_of(project: Project) -> Callable[[str, str], list[str]]:
+    """What is wrong after one replacement in `oneplan.yaml`."""
+
+    def after(old: str, new: str) -> list[str]:
+        return project.replace(old, new).problems()
+
+    return after
