@@ -37,16 +37,16 @@ LOOKS = (
 )
 
 
-def watch_drawing(sku: str, name: str) -> Markup:
+def watch_drawing(sku: str, brand: str, name: str) -> Markup:
     """The drawing as inline SVG."""
     words = set(name.casefold().split())
     look = LOOKS[sha256(sku.encode()).digest()[0] % len(LOOKS)]
     if "bronze" in words:
         look = Look(look.dial, look.dial_edge, look.ink, look.strap, BRONZE)
-    parts = [_gradients(sku, look), _strap(look), _case(sku), *_bezel(words, look), _dial(sku), *_indices(look)]
+    parts = [_gradients(sku, look), _strap(look), _case(sku), *_bezel(words, look), _dial(sku), *_indices(look, brand)]
     parts += _complications(words, look)
     parts += _hands(words, look)
-    label = escape(f"Drawing of the {name}" if name else "Drawing of a watch")
+    label = escape(f"Drawing of the {brand} {name}" if name else "Drawing of a watch")
     return Markup(  # noqa: S704 - numbers and constants; what comes from outside is escaped
         f'<svg class="drawing" viewBox="40 20 320 360" role="img" aria-label="{label}" '
         f'xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>'
@@ -87,8 +87,8 @@ def _bezel(words: set[str], look: Look) -> list[str]:
         return ['<circle cx="200" cy="200" r="108" fill="none" stroke="#0002" stroke-width="2"/>']
     ring = f'<circle cx="200" cy="200" r="109" fill="none" stroke="{look.dial_edge}" stroke-width="17"/>'
     night = '<path d="M91 200a109 109 0 0 0 218 0" fill="none" stroke="#8c2f39" stroke-width="17"/>'
-    marks = [_tick(step * 30, 104, 114, "#fff", 2) for step in range(1, 12)]
-    pip = '<path d="M193 84h14l-7 12z" fill="#f5f1e4"/>'
+    marks = [_tick(step * 30, 104, 114, look.ink, 2) for step in range(1, 12)]
+    pip = f'<path d="M193 84h14l-7 12z" fill="{look.ink}"/>'
     return [ring, *([night] if "gmt" in words else []), *marks, pip]
 
 
@@ -96,12 +96,13 @@ def _dial(sku: str) -> str:
     return f'<circle cx="200" cy="200" r="99" fill="url(#dial-{escape(sku)})" stroke="#0004"/>'
 
 
-def _indices(look: Look) -> list[str]:
+def _indices(look: Look, brand: str) -> list[str]:
     hours = [_tick(step * 30, 78, 91, look.ink, 7 if step % 3 == 0 else 4) for step in range(12)]
     minutes = [_tick(step * 6, 93, 96, look.ink, 1) for step in range(60) if step % 5]
     maker = (
         f'<text x="200" y="152" fill="{look.ink}" fill-opacity=".85" font-family="Georgia, serif" font-size="11" '
-        'letter-spacing="2.5" text-anchor="middle">TEMPUS</text>'
+        'letter-spacing="2.5" text-anchor="middle">{escape(brand.split()[0].upper()) if brand else '
+        "}</text>"
     )
     return [*hours, *minutes, maker]
 

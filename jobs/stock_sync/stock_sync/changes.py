@@ -124,6 +124,6 @@ def _movement(before: Row | None, after: Row, now: datetime) -> list[Row]:
             "after": is_now,
             "change": is_now - was,
             "reason": "new" if before is None else "feed",
-            "at": now.isoformat(timespec="seconds"),
+            "at": now.isoformat(timespec="microseconds"),
         }
     ]

@@ -1,0 +1,1 @@
+"""The job that rebuilds the catalogue's search index."""

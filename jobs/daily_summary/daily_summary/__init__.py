@@ -1,0 +1,1 @@
+"""The job that summarises the queue's and the tables' day in a report."""
