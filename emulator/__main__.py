@@ -24,9 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         asyncio.run(_serve(options))
     except EmulatorError as error:
         return _failed(str(error))
-    except OSError as error:
-        logging.getLogger("emulator").exception("start failed")
-        return _failed(f"{error.filename or 'emulator'}: {error.strerror or error}; see {options.root}/daemon.log")
+    except Exception as error:  # noqa: BLE001 - the top: whatever it is, one line here and the rest in the log
+        logging.getLogger("emulator").error("unexpected", exc_info=error)
+        return _failed(f"local Azure: {type(error).__name__}: {error}; see {options.root}/daemon.log")
     return 0
 
 

@@ -27,8 +27,8 @@ _ROWS = (
     Difference(
         "addresses",
         "an app must listen on 0.0.0.0",
-        "`0.0.0.0` in a startup command becomes `127.0.0.1`; an app that binds 127.0.0.1 itself works, with a warning in "
-        "the platform log",
+        "`0.0.0.0` in a startup command becomes `127.0.0.1`; an app that binds 127.0.0.1 itself works, with a warning "
+        "in the platform log",
         "nothing of the project is to be reachable from other machines",
     ),
     Difference(

@@ -129,7 +129,9 @@ async def test_a_new_site_answers_the_default_page_until_something_is_deployed(s
         assert (response.status, "shop is running" in await response.text()) == (200, True)
 
 
-async def test_the_app_sees_app_services_environment_and_nothing_of_the_daemons(sites: SiteHost, tmp_path: Path) -> None:
+async def test_the_app_sees_app_services_environment_and_nothing_of_the_daemons(
+    sites: SiteHost, tmp_path: Path
+) -> None:
     url = await deployed(sites, package(server_py=SERVER), tmp_path)
 
     began = time.perf_counter()
@@ -145,8 +147,25 @@ async def test_the_app_sees_app_services_environment_and_nothing_of_the_daemons(
     assert len(env["WEBSITE_INSTANCE_ID"]) == 64
     assert env["WEBSITE_OWNER_NAME"] == "sub+rg-switzerlandnorthwebspace"
     assert {"SECRET_OF_THE_DAEMON", "HTTPS_PROXY"}.isdisjoint(env)
-    assert set(os.environ) & set(env) <= {"HOME", "PATH", "LANG", "PWD", "SHLVL", "_", "TMPDIR", "TZ", "TEMP", "TMP", "LC_CTYPE",
-        "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "CURL_CA_BUNDLE", "PYTHONPATH", "PORT"}
+    assert set(os.environ) & set(env) <= {
+        "HOME",
+        "PATH",
+        "LANG",
+        "PWD",
+        "SHLVL",
+        "_",
+        "TMPDIR",
+        "TZ",
+        "TEMP",
+        "TMP",
+        "LC_CTYPE",
+        "SSL_CERT_FILE",
+        "REQUESTS_CA_BUNDLE",
+        "NODE_EXTRA_CA_CERTS",
+        "CURL_CA_BUNDLE",
+        "PYTHONPATH",
+        "PORT",
+    }
 
 
 async def test_a_large_upload_streams_through(sites: SiteHost, tmp_path: Path) -> None:
@@ -261,7 +280,9 @@ async def test_a_broken_package_changes_nothing(sites: SiteHost, tmp_path: Path)
 
 
 async def test_a_continuous_job_of_the_package_runs(sites: SiteHost, tmp_path: Path) -> None:
-    content = package(server_py=SERVER, App_Data__jobs__continuous__tick__run_sh="echo $GREETING from $WEBJOBS_NAME; sleep 60")
+    content = package(
+        server_py=SERVER, App_Data__jobs__continuous__tick__run_sh="echo $GREETING from $WEBJOBS_NAME; sleep 60"
+    )
 
     await deployed(sites, content, tmp_path)
 
@@ -289,4 +310,6 @@ async def test_killing_the_daemon_ends_the_apps_processes(tmp_path: Path) -> Non
     daemon.kill()
     await daemon.wait()
 
-    await until(lambda: not Path(f"/proc/{child}").exists() or "Z" in Path(f"/proc/{child}/stat").read_text().split()[2])
+    await until(
+        lambda: not Path(f"/proc/{child}").exists() or "Z" in Path(f"/proc/{child}/stat").read_text().split()[2]
+    )
