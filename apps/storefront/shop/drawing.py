@@ -99,12 +99,12 @@ def _dial(sku: str) -> str:
 def _indices(look: Look, brand: str) -> list[str]:
     hours = [_tick(step * 30, 78, 91, look.ink, 7 if step % 3 == 0 else 4) for step in range(12)]
     minutes = [_tick(step * 6, 93, 96, look.ink, 1) for step in range(60) if step % 5]
-    maker = (
+    maker = escape(brand.split(maxsplit=1)[0].upper()) if brand else ""
+    text = (
         f'<text x="200" y="152" fill="{look.ink}" fill-opacity=".85" font-family="Georgia, serif" font-size="11" '
-        'letter-spacing="2.5" text-anchor="middle">{escape(brand.split()[0].upper()) if brand else '
-        "}</text>"
+        f'letter-spacing="2.5" text-anchor="middle">{maker}</text>'
     )
-    return [*hours, *minutes, maker]
+    return [*hours, *minutes, text]
 
 
 def _complications(words: set[str], look: Look) -> list[str]:
