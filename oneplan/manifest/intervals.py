@@ -36,7 +36,7 @@ def duration(text: str) -> timedelta:
 def words(length: timedelta) -> str:
     """Returns a duration as a user writes it, in the largest unit that is exact: `90s`, `15m`, `1d`."""
     seconds = int(length.total_seconds())
-    unit = next(unit for unit in "dhms" if seconds % _UNITS[unit] == 0)
+    unit = next((unit for unit in "dhm" if seconds and seconds % _UNITS[unit] == 0), "s")
     return f"{seconds // _UNITS[unit]}{unit}"
 
 

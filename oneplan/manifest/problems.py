@@ -51,6 +51,8 @@ def quoted(value: object) -> str:
             return "nothing"
         case bool():
             return str(value).lower()
+        case int() | float():
+            return str(value)
         case dict():
             return "a map"
         case list() | tuple():

@@ -145,7 +145,8 @@ def _annotation_at(model: type[Section], path: Path) -> type[Section] | None:
             field = current.model_fields.get(str(step))
             current = field.annotation if field else None
         else:
-            current = next(iter(typing.get_args(current)[-1:]), None)
+            inside = [option for option in typing.get_args(current) if option is not Ellipsis]
+            current = inside[-1] if inside else None
         current = next(iter(_models_in(current)), current)
     return current if isinstance(current, type) and issubclass(current, Section) else None
 
