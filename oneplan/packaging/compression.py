@@ -6,7 +6,8 @@ from functools import cache
 from importlib.metadata import version
 from typing import Protocol, cast
 
-LEVEL = 6
+LEVEL = 3
+"""Level 6 takes 2.7 times as long on a site's usual 27 MB of wheels, for a zip 7 percent smaller."""
 
 
 class _Deflater(Protocol):

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from oneplan.errors import PackagingError
 from oneplan.manifest.values import App, Manifest
-from oneplan.packaging import pip, previous, requirements, trees
+from oneplan.packaging import installer, previous, requirements, trees
 from oneplan.packaging.archive import Member, write_zip
 from oneplan.packaging.check import check_names
+from oneplan.packaging.installer import Installer
 from oneplan.packaging.layout import SITE_PACKAGES, Layout, lay_out
 from oneplan.packaging.libraries import library_sources, uses_jobhost
-from oneplan.packaging.pip import Installer
 from oneplan.packaging.platforms import platform_for
 from oneplan.packaging.store import written_whole
 from oneplan.packaging.tree import FoundFile, walk
@@ -32,7 +32,7 @@ _KEPT_PACKAGES = 5
 _KEPT_SECONDS = 3600
 
 
-def build(manifest: Manifest, app: str, *, install: Installer = pip.install) -> SitePackage:
+def build(manifest: Manifest, app: str, *, install: Installer = installer.install) -> SitePackage:
     """Returns the package of one site; built only if no earlier build has made the same.
 
     Args:
@@ -49,7 +49,7 @@ def build(manifest: Manifest, app: str, *, install: Installer = pip.install) -> 
     return _Build(manifest, manifest.apps[app], lay_out(manifest, manifest.apps[app]), install).run()
 
 
-def build_all(manifest: Manifest, *, install: Installer = pip.install) -> dict[str, SitePackage]:
+def build_all(manifest: Manifest, *, install: Installer = installer.install) -> dict[str, SitePackage]:
     """Returns the packages of all apps by name, built side by side.
 
     Raises:

@@ -4,7 +4,6 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
 
 from oneplan.errors import PackagingError
 from oneplan.packaging.platforms import Platform
@@ -23,13 +22,6 @@ runpy.run_module("pip", run_name="__main__", alter_sys=True)
 (https://github.com/pypa/pip/issues/11664), so the target's answers are put in their place first."""
 
 
-class Installer(Protocol):
-    """What puts packages into a folder; pip, or a fake in tests."""
-
-    def __call__(self, files: Sequence[RequirementFile], platform: Platform, folder: Path) -> None:
-        """Installs what `files` ask for into `folder`, for `platform`."""
-
-
 def install(files: Sequence[RequirementFile], platform: Platform, folder: Path) -> None:
     """Installs what `files` ask for, resolved together, into `folder`.
 
@@ -39,8 +31,8 @@ def install(files: Sequence[RequirementFile], platform: Platform, folder: Path) 
     version = platform.python_version
     pip = ["-c", _AS_ANOTHER_PYTHON, version] if version else ["-m", "pip"]
     arguments = ["install", f"--target={folder}", "--no-compile", "--no-input", "--quiet"]
-    arguments += ["--disable-pip-version-check", "--no-warn-script-location", *platform.options]
-    if any("--hash=" in file.text for file in files):
+    arguments += ["--disable-pip-version-check", "--no-warn-script-location", *platform.pip_options]
+    if any(file.is_hashed() for file in files):
         arguments.append("--require-hashes")
     arguments += [f"--requirement={file.path}" for file in files if not file.included]
     done = subprocess.run([sys.executable, *pip, *arguments], capture_output=True, text=True, check=False)

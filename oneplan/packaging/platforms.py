@@ -24,8 +24,10 @@ class Platform:
 
     description: str
     """Part of the cache key: equal descriptions take equal wheels."""
-    options: tuple[str, ...] = ()
+    pip_options: tuple[str, ...] = ()
     """What tells pip to choose wheels for it."""
+    uv_options: tuple[str, ...] = ()
+    """What tells uv the same."""
     python_version: str | None = None
     """The version that environment markers are judged by; None for the running one."""
 
@@ -34,6 +36,10 @@ def platform_for(target: Target, runtime: Runtime) -> Platform:
     """Returns where a site's dependencies will run."""
     if target == "local":
         return Platform(f"{sys.implementation.cache_tag} {sysconfig.get_platform()} {platform.python_version()}")
-    options = [f"--platform={name}" for name in _AZURE_PLATFORMS]
-    options += ["--implementation=cp", f"--python-version={runtime.version}", "--only-binary=:all:"]
-    return Platform(f"App Service Linux, Python {runtime.version}", tuple(options), runtime.version)
+    python = f"--python-version={runtime.version}"
+    return Platform(
+        f"App Service Linux, Python {runtime.version}",
+        (*(f"--platform={name}" for name in _AZURE_PLATFORMS), "--implementation=cp", python, "--only-binary=:all:"),
+        ("--python-platform=x86_64-manylinux_2_28", python, "--only-binary=:all:"),
+        runtime.version,
+    )

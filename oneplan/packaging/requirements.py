@@ -40,6 +40,10 @@ class RequirementFile:
         if pending.strip():
             yield start, pending.strip()
 
+    def is_hashed(self) -> bool:
+        """True if the file pins packages by hash; installers then accept nothing without."""
+        return "--hash=" in self.text
+
     def names(self) -> frozenset[str]:
         """Returns the normal names of the packages that the file asks for."""
         matches = (_NAME.match(line) for _, line in self.lines())

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from oneplan.packaging.archive import Member
 from oneplan.packaging.ignore import parse
-from oneplan.packaging.pip import Installer
+from oneplan.packaging.installer import Installer
 from oneplan.packaging.platforms import Platform
 from oneplan.packaging.requirements import RequirementFile
 from oneplan.packaging.store import locked, unwritable
@@ -18,8 +18,18 @@ from oneplan.packaging.tree import Source, walk
 _FORMAT = 1
 _LISTING = "files.json"
 _CONTENT = "site-packages"
-_LEFT_OUT = parse(["/bin/", "__pycache__/", "*.pyc"])
-"""Console scripts name this machine's Python in their first line; compiled files carry this machine's times."""
+_LEFT_OUT = parse(
+    [
+        "/bin/",  # console scripts name this machine's Python in their first line
+        "__pycache__/",
+        "*.pyc",
+        "/.lock",
+        "*.dist-info/INSTALLER",
+        "*.dist-info/REQUESTED",
+        "*.dist-info/direct_url.json",
+    ]
+)
+"""What differs between machines or installers, and nothing needs at run time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +77,7 @@ class Wheels:
             content = unfinished / _CONTENT
             content.mkdir(parents=True)
             install(self.files, self.platform, content)
-            _forget_console_scripts(content)
+            _settle_records(content)
             (unfinished / _LISTING).write_text(json.dumps(_listing(content)))
             unfinished.rename(folder)
         except OSError as error:
@@ -89,8 +99,13 @@ def _listing(content: Path) -> Sequence[tuple[str, int, str, int]]:
     ]
 
 
-def _forget_console_scripts(content: Path) -> None:
-    """Drops the lines about console scripts from the records: those are not packaged, and differ by machine."""
+def _settle_records(content: Path) -> None:
+    """Drops from each package's list of files those that are left out, and sorts it."""
     for record in content.glob("*.dist-info/RECORD"):
-        lines = record.read_text(encoding="utf-8").splitlines(keepends=True)
-        record.write_text("".join(line for line in lines if not line.startswith("../../bin/")), encoding="utf-8")
+        lines = record.read_text(encoding="utf-8").splitlines()
+        kept = sorted(line for line in lines if not _is_left_out(line.split(",")[0]))
+        record.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
+
+
+def _is_left_out(name: str) -> bool:
+    return name.startswith("../") or _LEFT_OUT.excludes(name)
