@@ -80,16 +80,15 @@ class Child:
 
     async def end(self) -> None:
         """Ends it and waits until everything is saved. May be called again."""
-        if self._process.returncode is None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()  # at the end of its input the preload stops Azurite in order
+        try:
+            await asyncio.wait_for(self._process.wait(), STOP_SECONDS)
+        except TimeoutError:
+            log.warning("storage: Azurite did not end within %.0f s and was killed", STOP_SECONDS)
             with suppress(ProcessLookupError):
-                self._process.terminate()
-            try:
-                await asyncio.wait_for(self._process.wait(), STOP_SECONDS)
-            except TimeoutError:
-                log.warning("storage: Azurite did not end within %.0f s and was killed", STOP_SECONDS)
-                with suppress(ProcessLookupError):
-                    self._process.kill()
-                await self._process.wait()
+                self._process.kill()
+            await self._process.wait()
         await self._reader
 
     async def _read(self) -> None:

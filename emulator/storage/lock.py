@@ -33,16 +33,22 @@ class FolderLock:
         """Take the lock.
 
         Raises:
-            StartError: somebody else still has it after `patience` seconds.
+            StartError: a living emulator has it, or a dead one's Azurite still has it after `patience` seconds.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(self._folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         deadline = time.monotonic() + patience
         while not _try_lock(handle):
-            if time.monotonic() >= deadline:
+            owner = _owner(handle)
+            if _is_alive(owner) or time.monotonic() >= deadline:
                 os.close(handle)
-                raise StartError(f"{self._folder}: in use by another emulator; stop it with `oneplan local stop`")
+                raise StartError(
+                    f"{self._folder}: in use by another emulator (pid {owner or 'unknown'}); "
+                    "stop it with `oneplan local stop`"
+                )
             await asyncio.sleep(POLL_SECONDS)
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, str(os.getpid()).encode(), 0)
         self._handle = handle
 
     def release(self) -> None:
@@ -57,4 +63,22 @@ def _try_lock(handle: int) -> bool:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
+    return True
+
+
+def _owner(handle: int) -> int:
+    """The process that wrote its id into the lock file; 0 for none."""
+    text = os.pread(handle, 20, 0)
+    return int(text) if text.isdigit() else 0
+
+
+def _is_alive(pid: int) -> bool:
+    if not pid:
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
     return True

@@ -162,7 +162,8 @@ class StorageService:
 
     async def delete_table(self, account: str, name: str) -> None:
         """Removes the table with its entities."""
-        await self._client.send(self._call("table", "DELETE", account, f"Tables('{name}')"), accept=(204, 404))
+        call = self._call("table", "DELETE", account, f"Tables('{name}')", headers=_JSON)
+        await self._client.send(call, accept=(204, 404))
 
     async def table_exists(self, account: str, name: str) -> bool:
         """Whether the table is there; names differ in more than case, as in Azure."""

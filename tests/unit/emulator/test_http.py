@@ -15,9 +15,7 @@ async def ok(request):
 
 @pytest.fixture
 async def client():
-    app = web.Application(
-        middlewares=[http.host_check, http.token_check(TOKEN, accepts=lambda token: token == "jwt")]
-    )
+    app = web.Application(middlewares=[http.host_check, http.token_check(TOKEN, accepts=lambda token: token == "jwt")])
     app.router.add_route("*", "/", ok)
     async with TestClient(TestServer(app, host="127.0.0.1")) as client:
         yield client
@@ -70,8 +68,7 @@ async def test_the_refusal_says_where_the_token_is(client):
     assert await answer.json() == {
         "error": {
             "code": "AuthenticationFailed",
-            "message": "POST /: no bearer token; send 'Authorization: Bearer <token>' "
-            "with the text of .oneplan/token",
+            "message": "POST /: no bearer token; send 'Authorization: Bearer <token>' with the text of .oneplan/token",
         }
     }
 
@@ -87,7 +84,7 @@ async def test_a_port_in_use_is_an_error_that_leaves_nothing_open(unused_tcp_por
     port = unused_tcp_port_factory()
     runner = await http.listen(web.Application(), port)
     try:
-        with pytest.raises(OSError, match="address already in use|Errno"):
+        with pytest.raises(OSError, match="address already in use"):
             await http.listen(web.Application(), port)
     finally:
         await runner.cleanup()
