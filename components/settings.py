@@ -32,9 +32,19 @@ class Grant:
     role: Role
 
 
+# What a role includes already, so that no assignment is made for it.
+_INCLUDED = {
+    Role.BLOB_CONTRIBUTOR: {Role.BLOB_READER},
+    Role.QUEUE_CONTRIBUTOR: {Role.QUEUE_READER, Role.QUEUE_SENDER, Role.QUEUE_PROCESSOR},
+    Role.TABLE_CONTRIBUTOR: {Role.TABLE_READER},
+}
+
+
 def grants(manifest: Manifest, app: App) -> tuple[Grant, ...]:
-    """What the app's identity may do, sorted, each grant once: the app's wishes and those of its jobs."""
-    return tuple(sorted(set(_grants(manifest, app))))
+    """What the app's identity may do, sorted: the app's wishes and those of its jobs, none that another includes."""
+    wished = set(_grants(manifest, app))
+    included = {Grant(wish.kind, wish.name, role) for wish in wished for role in _INCLUDED.get(wish.role, ())}
+    return tuple(sorted(wished - included))
 
 
 def _grants(manifest: Manifest, app: App) -> Iterator[Grant]:
