@@ -24,8 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         asyncio.run(_serve(options))
     except EmulatorError as error:
         return _failed(str(error))
-    except Exception as error:  # noqa: BLE001 - the top: whatever it is, one line here and the rest in the log
-        logging.getLogger("emulator").error("unexpected", exc_info=error)
+    except Exception as error:
+        logging.getLogger("emulator").exception("unexpected")
         return _failed(f"local Azure: {type(error).__name__}: {error}; see {options.root}/daemon.log")
     return 0
 
@@ -39,13 +39,11 @@ async def _serve(options: Options) -> None:
 
 
 def _parse(arguments: Sequence[str] | None) -> Options:
-    from emulator.appservice.image import default_python
-
     parser = argparse.ArgumentParser(prog="python -m emulator", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="run until SIGTERM or POST /shutdown")
     serve.add_argument("--root", type=Path, default=Path(".oneplan"), help="state folder (default: .oneplan)")
-    serve.add_argument("--python", type=Path, default=default_python(), help="interpreter that sites and jobs get")
+    serve.add_argument("--python", type=Path, help="interpreter that sites and jobs get (default: the system's)")
     values = parser.parse_args(arguments)
     return Options(values.root.resolve(), values.python)
 
