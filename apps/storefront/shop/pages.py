@@ -132,5 +132,4 @@ def _link(thumb: StoredThumb) -> str:
 
 
 def _described(thumb: StoredThumb) -> dict[str, str | int]:
-    size = thumb.name.rpartition("/")[2].removesuffix(".webp")
-    return {"size": size, "url": _link(thumb), "width": thumb.width, "height": thumb.height}
+    return {"size": thumb.size, "url": _link(thumb), "width": thumb.width, "height": thumb.height}

@@ -47,6 +47,11 @@ class StoredThumb:
     width: int
     height: int
 
+    @property
+    def size(self) -> str:
+        """`small`, `medium` or `large`."""
+        return self.name.rpartition("/")[2].removesuffix(".webp")
+
 
 @dataclass(frozen=True)
 class Picture:
