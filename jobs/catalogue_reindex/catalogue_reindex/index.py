@@ -11,22 +11,21 @@ from datetime import date, datetime
 from typing import Any
 
 Row = Mapping[str, Any]
+Document = Mapping[str, Any]
 WORD = re.compile(r"[a-z0-9]+")
 ALL_BRANDS = "all"
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Which watches the index is to hold."""
+    """Which watches to index anew; the others stay in the index as they are."""
 
     brand: str = ALL_BRANDS
     since: date | None = None
     """Only watches that the supplier touched on or after this day."""
 
     def takes(self, row: Row) -> bool:
-        """Whether the watch of `row` belongs in; discontinued ones never do."""
-        if row.get("discontinued"):
-            return False
+        """Whether the watch of `row` is to be indexed anew."""
         if self.brand.casefold() not in {ALL_BRANDS, str(row["brand"]).casefold()}:
             return False
         return self.since is None or datetime.fromisoformat(str(row["updated"])).date() >= self.since
@@ -37,8 +36,10 @@ class SearchIndex:
     """Documents, and for each word the documents that have it."""
 
     built: datetime
-    documents: tuple[Mapping[str, Any], ...]
+    documents: tuple[Document, ...]
     words: Mapping[str, tuple[str, ...]]
+    renewed: tuple[Document, ...]
+    """Those of the documents that were made anew."""
 
     def as_json(self) -> str:
         """The index as one JSON object, the same for the same content."""
@@ -47,18 +48,39 @@ class SearchIndex:
 
     def __str__(self) -> str:
         """The index in one line."""
-        return f"{len(self.documents)} watches, {len(self.words)} words"
+        return f"{len(self.renewed)} indexed anew; {len(self.documents)} watches, {len(self.words)} words"
 
 
-def build(rows: Iterable[Row], selection: Selection, built: datetime) -> SearchIndex:
-    """The index of the selected rows."""
-    chosen = sorted((row for row in rows if selection.takes(row)), key=lambda row: str(row["RowKey"]))
-    words: dict[str, list[str]] = {}
-    for row in chosen:
-        for word in words_of(f"{row['brand']} {row['name']} {row['RowKey']}"):
-            words.setdefault(word, []).append(str(row["RowKey"]))
-    documents = tuple(_document(row) for row in chosen)
-    return SearchIndex(built, documents, {word: tuple(skus) for word, skus in sorted(words.items())})
+def documents_in(content: bytes | None) -> tuple[Document, ...]:
+    """The documents of an index as it was written; none when there is no index or it is not readable as one."""
+    try:
+        return tuple(json.loads(content)["documents"]) if content else ()
+    except (ValueError, KeyError, TypeError):
+        return ()
+
+
+def build(rows: Iterable[Row], selection: Selection, previous: Iterable[Document], built: datetime) -> SearchIndex:
+    """The index of all watches on sale: the selected ones anew, the others as in `previous`."""
+    known = {document["id"]: document for document in previous}
+    documents: list[Document] = []
+    renewed: list[Document] = []
+    for row in sorted(rows, key=lambda row: str(row["RowKey"])):
+        if row.get("discontinued"):
+            continue
+        if selection.takes(row):
+            renewed.append(_document(row))
+            documents.append(renewed[-1])
+        elif row["RowKey"] in known:
+            documents.append(known[row["RowKey"]])
+    return SearchIndex(built, tuple(documents), _words(documents), tuple(renewed))
+
+
+def _words(documents: Iterable[Document]) -> dict[str, tuple[str, ...]]:
+    words: dict[str, tuple[str, ...]] = {}
+    for document in documents:
+        for word in words_of(f"{document['brand']} {document['name']} {document['id']}"):
+            words[word] = (*words.get(word, ()), document["id"])
+    return dict(sorted(words.items()))
 
 
 def words_of(text: str) -> list[str]:
