@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from oneplan.manifest import models, shape
+from oneplan.manifest.files import StackFile
 from oneplan.manifest.problems import Problems
 from oneplan.manifest.tree import Map, Mark, Scalar, find, key_mark, plain, value_mark
 from oneplan.manifest.tree import Path as Steps
@@ -26,6 +27,8 @@ class Draft:
     stack: str
     target: Target
     tree: Map
+    config: Map
+    """The stack's own configuration."""
     folders: Mapping[str, Path]
     """Job name to its folder."""
     project: models.Project | None
@@ -73,7 +76,7 @@ class Draft:
 
 
 def draft(
-    root: Path, stack: str, target: Target, tree: Map, folders: Mapping[str, Path], problems: Problems
+    tree: Map, problems: Problems, *, root: Path, stack: str, layer: StackFile, folders: Mapping[str, Path]
 ) -> Draft:
     """Returns the draft of a merged tree, after checking each part against its model."""
 
@@ -88,8 +91,9 @@ def draft(
     return Draft(
         root=root,
         stack=stack,
-        target=target,
+        target=layer.target,
         tree=tree,
+        config=layer.config,
         folders=folders,
         project=shape.check(models.Project, tree.without("jobs"), (), problems, hollow=SECTIONS),
         apps=parts("apps", models.AppModel),

@@ -32,6 +32,8 @@ class StackFile:
 
     target: Target
     overrides: Map
+    config: Map
+    """All of the stack's configuration, under Pulumi's names such as `oneplan:session-key`."""
 
 
 def stacks(root: Path) -> tuple[str, ...]:
@@ -71,7 +73,8 @@ def job_files(root: Path, problems: Problems) -> tuple[dict[str, JobFile], froze
 def stack_file(root: Path, stack: str, problems: Problems) -> StackFile:
     """Returns a stack's target and overrides; a stack without a file has neither."""
     file = f"Pulumi.{stack}.yaml"
-    nothing = StackFile("azure", Map(Mark(file, 1, 1), {}))
+    empty = Map(Mark(file, 1, 1), {})
+    nothing = StackFile("azure", empty, empty)
     if not _STACK_NAME.fullmatch(stack):
         message = f"{quoted(stack)} is not a stack's name; it may use letters, digits, hyphens, dots and underscores"
         problems.add(Mark("Pulumi.yaml", 1, 1), "WJ018", message)
@@ -83,7 +86,7 @@ def stack_file(root: Path, stack: str, problems: Problems) -> StackFile:
     if tree is None:
         return nothing
     config = tree.section("config")
-    return StackFile(_target(config, problems), _overrides(config, problems))
+    return StackFile(_target(config, problems), _overrides(config, problems), config)
 
 
 def _read(root: Path, file: str, problems: Problems) -> Map | None:

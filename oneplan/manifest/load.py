@@ -32,7 +32,7 @@ def load(root: Path, stack: str) -> Manifest:
         raise AssertionError("an unreadable project file adds a problem")
     tree = assemble.assemble(project, jobs, layer.overrides, problems, unreadable=unreadable)
     folders = {name: file.folder for name, file in jobs.items()}
-    found = draft.draft(root, stack, layer.target, tree, folders, problems)
+    found = draft.draft(tree, problems, root=root, stack=stack, layer=layer, folders=folders)
     checks.check(found, problems)
     problems.raise_any()
     assert found.project is not None  # its absence is a problem

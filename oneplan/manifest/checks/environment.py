@@ -4,7 +4,7 @@ import re
 
 from oneplan.manifest.draft import Draft
 from oneplan.manifest.problems import Problems
-from oneplan.manifest.tree import Path
+from oneplan.manifest.tree import Map, Path
 
 RESERVED_PREFIXES = ("WEBJOBS_", "WEBSITE_", "QUEUE_", "CONTAINER_", "TABLE_")
 RESERVED = (
@@ -39,9 +39,7 @@ def check(draft: Draft, problems: Problems) -> None:
         for variable, value in model.secrets.items():
             path = ("apps", app, "secrets", variable)
             _name(draft, path, problems)
-            if not _SECRET.fullmatch(value):
-                message = f'secret "{variable}" must be vault:<name> or stack:<key>, not a value'
-                problems.add(draft.at(*path), "WJ070", message)
+            _secret(draft, path, value, problems)
             if variable in model.env:
                 message = f'"{variable}" is under env and under secrets; keep one'
                 problems.add(draft.key(*path), "WJ074", message)
@@ -62,6 +60,25 @@ def _name(draft: Draft, path: Path, problems: Problems) -> None:
     elif variable.upper() in RESERVED:
         message = f'variable "{variable}" is set by App Service or by oneplan; choose another name'
         problems.add(draft.key(*path), "WJ028", message)
+
+
+def _secret(draft: Draft, path: Path, value: str, problems: Problems) -> None:
+    """A vault's content is not ours to look at; a stack's secret must be in the stack's file, encrypted."""
+    if not _SECRET.fullmatch(value):
+        message = f'secret "{path[-1]}" must be vault:<name> or stack:<key>, not a value'
+        problems.add(draft.at(*path), "WJ070", message)
+        return
+    kind, _, key = value.partition(":")
+    if kind == "vault":
+        return
+    name, command = f"oneplan:{key}", f"pulumi config set --secret {key} --stack {draft.stack}"
+    entry = draft.config.entries.get(name)
+    if entry is None:
+        message = f'stack secret "{key}" is not set in stack {draft.stack}; run {command}'
+        problems.add(draft.at(*path), "WJ072", message)
+    elif not (isinstance(entry.node, Map) and "secure" in entry.node.entries):
+        message = f'"{key}" is stored as plain text in Pulumi.{draft.stack}.yaml; run {command}'
+        problems.add(entry.key, "WJ073", message)
 
 
 def _not_a_secret(draft: Draft, path: Path, value: str, problems: Problems) -> None:
