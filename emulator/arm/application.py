@@ -32,7 +32,12 @@ def app(store: Store, sites: Sites, identity: IdentityService, *, token: str) ->
         token: the administrator's token; beside it, tokens for the management API are good.
     """
     arm = _Arm(store, sites, identity, token)
-    application = web.Application(middlewares=[host_check, _errors, arm.authorize])
+
+    @web.middleware
+    async def authorize(request: web.Request, handler: Handler) -> web.StreamResponse:
+        return await arm.authorize(request, handler)
+
+    application = web.Application(middlewares=[host_check, _errors, authorize])
     application.router.add_get(METADATA_PATH, arm.metadata)
     application.router.add_route("*", "/{path:.*}", arm.answer)
     return application
@@ -52,7 +57,6 @@ class _Arm:
     def __init__(self, store: Store, sites: Sites, identity: IdentityService, token: str) -> None:
         self._store, self._sites, self._identity, self._token = store, sites, identity, token
         self._reader = Reader(store, sites)
-        self.authorize = web.middleware(self._authorize)
 
     async def metadata(self, request: web.Request) -> web.Response:
         """This cloud's addresses; open, since a client asks before it has a token."""
@@ -77,7 +81,8 @@ class _Arm:
             return web.json_response({"value": [subscription()], "count": {"type": "Total", "value": 1}})
         return web.json_response(self._reader.read(path, request.query.get("$filter", "")))
 
-    async def _authorize(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def authorize(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Lets a request through that carries the administrator's token or one for the management API."""
         if request.path == METADATA_PATH:
             return await handler(request)
         given = bearer(request)
