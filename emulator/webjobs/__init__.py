@@ -1,7 +1,7 @@
 """App Service's WebJobs engine for one HOME folder: discovery, runs, schedules, logs, history.
 
-It behaves as Kudu's engine does (https://github.com/projectkudu/kudu, Kudu.Core/Jobs) and stands alone: give it a
-folder and an environment. `emulator.webjobs.api` puts Kudu's REST paths in front of it.
+It behaves as Kudu's engine does (https://github.com/projectkudu/kudu, Kudu.Core/Jobs) and stands alone: give
+it a folder and an environment. `emulator.webjobs.api` puts Kudu's REST paths in front of it.
 """
 
 from emulator.webjobs.clock import Clock, SystemClock

@@ -1,7 +1,7 @@
 """Kudu's REST paths for WebJobs, as aiohttp routes (Kudu.Services/Jobs/JobsController.cs).
 
-Every path exists in Kudu's spellings: ``/api/triggeredwebjobs``, ``/api/triggeredjobs``, ``/jobs/triggered`` and
-``/api/jobs/triggered``.
+Every path exists in Kudu's spellings: ``/api/triggeredwebjobs``, ``/api/triggeredjobs``, ``/jobs/triggered``
+and ``/api/jobs/triggered``.
 """
 
 from collections.abc import Awaitable, Callable
@@ -41,11 +41,11 @@ def routes(engine_of: EngineOf) -> list[web.RouteDef]:
         web.get(path, answering(partial(api.list_jobs, types=tuple(JobType))))
         for path in ("/api/webjobs", "/api/jobs", "/jobs")
     ]
-    for type in JobType:
-        for prefix in (f"/api/{type}webjobs", f"/api/{type}jobs", f"/jobs/{type}", f"/api/jobs/{type}"):
+    for kind in JobType:
+        for prefix in (f"/api/{kind}webjobs", f"/api/{kind}jobs", f"/jobs/{kind}", f"/api/jobs/{kind}"):
             found += [
-                web.route(verb, prefix + path, answering(partial(handler, type=type)))
-                for verb, path, handler in api.table(type)
+                web.route(verb, prefix + path, answering(partial(handler, type=kind)))
+                for verb, path, handler in api.table(kind)
             ]
     return found
 
@@ -103,7 +103,7 @@ class _Api:
         engine = self._engine_of(request)
         with TemporaryDirectory() as folder:
             content = Path(folder, "upload")
-            with content.open("wb") as file:
+            with content.open("wb") as file:  # noqa: ASYNC230 - each write is one chunk
                 async for chunk in request.content.iter_chunked(CHUNK_BYTES):
                     file.write(chunk)
             try:

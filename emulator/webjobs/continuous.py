@@ -30,9 +30,10 @@ DEFAULT_GRACE_SECONDS = 5
 ALIVE_FIRST = timedelta(hours=1)
 ALIVE_AGAIN = timedelta(hours=12)
 ALWAYS_ON_TEXT = (
-    "'Always On' doesn't appear to be enabled for this Web App. To ensure your continuous job doesn't stop running when "
-    "the SCM host is idle for too long, consider enabling 'Always On' in the configuration settings for your Web App. "
-    "Note: 'Always On' is available only in Basic, Standard and Premium modes."
+    "'Always On' doesn't appear to be enabled for this Web App. To ensure your continuous job doesn't "
+    "stop running when the SCM host is idle for too long, consider enabling 'Always On' in the "
+    "configuration settings for your Web App. Note: 'Always On' is available only in Basic, Standard and "
+    "Premium modes."
 )
 
 
@@ -224,7 +225,8 @@ class ContinuousRunner:
         self._notify()
         self._stop.set()
         grace = self._settings.stopping_wait(default=DEFAULT_GRACE_SECONDS)
-        if not await ended_within(self._site.clock, min(grace, limit or grace), task):
+        wait = grace if limit is None else min(grace, limit)
+        if not await ended_within(self._site.clock, wait, task):
             self._aborted = True
             if self._process is not None:
                 await self._process.kill()

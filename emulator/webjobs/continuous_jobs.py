@@ -82,7 +82,7 @@ class ContinuousJobs:
         return self._view(job)
 
     async def stop(self, limit: timedelta) -> None:
-        """Stop all jobs, one after another, as the site goes down; their waits add up, to the limit at most."""
+        """Stop all jobs, one after another, as the site goes down; their waits add up, up to the limit."""
         clock = self._site.clock
         deadline = clock.monotonic() + limit.total_seconds()
         for runner in self._runners.values():

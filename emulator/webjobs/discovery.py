@@ -1,4 +1,7 @@
-"""Which jobs a site has, and where they are written (Kudu.Core/Jobs/JobsManagerBase.cs, AggregateJobsManagerBase.cs)."""
+"""Which jobs a site has, and where they are written.
+
+As Kudu.Core/Jobs/JobsManagerBase.cs and AggregateJobsManagerBase.cs do it.
+"""
 
 import logging
 from collections.abc import Iterator
@@ -17,7 +20,7 @@ class Discovery:
     def __init__(self, layout: Layout, *, is_package_mounted: bool) -> None:
         self._layout = layout
         self._is_package_mounted = is_package_mounted
-        self._masked = {type: {name.lower() for name in self._names(0, type)} for type in JobType}
+        self._masked = {kind: {name.lower() for name in self._names(0, kind)} for kind in JobType}
         self._reported: set[Path] = set()
 
     def jobs(self, type: JobType) -> list[Job]:

@@ -82,7 +82,8 @@ class Engine:
     async def start(self) -> None:
         """Clear up after an engine that died, and begin to watch for jobs.
 
-        Each job is seen as changed, so that continuous jobs start and schedules count once the debounce is over.
+        Each job is seen as changed, so that continuous jobs start and schedules count once the debounce is
+        over.
         """
         if self._watch is not None:
             return
@@ -94,11 +95,12 @@ class Engine:
         self._watch = asyncio.create_task(self._watcher.run(), name=f"jobs of {self._home}")
         self._watch.add_done_callback(_report_failure)
 
-    async def stop(self, shutdown: bool = True) -> None:  # noqa: FBT001, FBT002 - the one question there is
+    async def stop(self, shutdown: bool = True) -> None:
         """Stop all jobs and watch no longer.
 
         Args:
-            shutdown: give jobs the time they ask for, thirty seconds together at most; else kill them at once.
+            shutdown: give jobs the time they ask for, thirty seconds together at most; else kill them at
+            once.
         """
         watch, self._watch = self._watch, None
         if watch is None:
@@ -120,7 +122,7 @@ class Engine:
             await self.start()
 
     def change_settings(self, values: Mapping[str, str]) -> None:
-        """Set per-site settings, which beat app settings and need no restart (Kudu's ``POST /api/settings``)."""
+        """Set per-site settings, which beat app settings and need no restart (``POST /api/settings``)."""
         self._live.update(values)
 
     async def rescan(self) -> None:
@@ -281,24 +283,24 @@ class Engine:
         self._watcher = Watcher(self._site, self._follow)
 
     async def _follow(self, changed: set[Key]) -> None:
-        """Let jobs follow the change of their files; each on its own, so that none waits for another's end."""
+        """Let jobs follow the change of their files; none waits for another's end."""
         is_update, self._is_first_pass = not self._is_first_pass, False
-        for type, name in sorted(changed):
-            if type == JobType.TRIGGERED:
+        for kind, name in sorted(changed):
+            if kind == JobType.TRIGGERED:
                 self._triggered.changed(name)
         await asyncio.gather(
             *(
                 self._continuous.changed(name, is_update=is_update)
-                for type, name in sorted(changed)
-                if type == JobType.CONTINUOUS
+                for kind, name in sorted(changed)
+                if kind == JobType.CONTINUOUS
             )
         )
 
     def _delete_orphaned_data(self) -> None:
         """Delete logs and history of jobs that no longer exist, as Kudu does when it starts."""
-        for type in JobType:
-            names = {job.name.lower() for job in self._discovery.jobs(type)}
-            folder = self._site.layout.data_root / type
+        for kind in JobType:
+            names = {job.name.lower() for job in self._discovery.jobs(kind)}
+            folder = self._site.layout.data_root / kind
             for data in folder.iterdir() if folder.is_dir() else ():
                 if data.is_dir() and data.name.lower() not in names:
                     shutil.rmtree(data, ignore_errors=True)

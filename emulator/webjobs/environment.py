@@ -1,4 +1,7 @@
-"""The environment of a job's process, in Kudu's layers (Kudu.Core/Jobs/BaseJobRunner.cs, ExternalCommandFactory.cs)."""
+"""The environment of a job's process, in Kudu's layers.
+
+As Kudu.Core/Jobs/BaseJobRunner.cs and ExternalCommandFactory.cs do it.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""The run history of a triggered job: one folder a run (Kudu.Core/Jobs/TriggeredJobsManager.cs, TriggeredJobRunLogger.cs)."""
+"""The run history of a triggered job: one folder a run.
+
+As Kudu.Core/Jobs/TriggeredJobsManager.cs and TriggeredJobRunLogger.cs do it.
+"""
 
 import json
 import shutil
@@ -86,7 +89,7 @@ class RunHistory:
 
     def runs(self, *, is_locked: bool) -> list[Run]:
         """All runs that can be read."""
-        found = ((number, self.read(id)) for number, id in enumerate(self.ids()))
+        found = ((number, self.read(name)) for number, name in enumerate(self.ids()))
         return [
             run.judged(is_newest=number == 0, is_locked=is_locked) for number, run in found if run is not None
         ]
@@ -105,11 +108,11 @@ class RunHistory:
     def create(self, trigger: str, now: datetime) -> Run:
         """A new run; its id is later than every other, even when the clock was set back."""
         taken = set(self.ids())
-        newest = max((id for id in taken if id.isdigit() and len(id) == 18), default="")
+        newest = max((name for name in taken if name.isdigit() and len(name) == 18), default="")
         at = now
-        while (id := run_id(at)) <= newest or id in taken:
+        while run_id(at) <= newest or run_id(at) in taken:
             at = max(at, id_time(newest) if newest else at) + timedelta(microseconds=100)
-        run = Run(id, self._data / id, trigger, RunStatus.INITIALIZING, now)
+        run = Run(run_id(at), self._data / run_id(at), trigger, RunStatus.INITIALIZING, now)
         self.write(run)
         return run
 
@@ -142,8 +145,8 @@ class RunHistory:
 
     def trim(self, keep: int) -> None:
         """Delete all but the newest folders."""
-        for id in self.ids()[max(0, keep) :]:
-            shutil.rmtree(self._data / id, ignore_errors=True)
+        for name in self.ids()[max(0, keep) :]:
+            shutil.rmtree(self._data / name, ignore_errors=True)
 
 
 def run_id(at: datetime) -> str:

@@ -1,7 +1,8 @@
 """Script hosts: which file of a folder is run, and with what.
 
-The order and the command lines are Kudu's (Kudu.Core/Jobs/JobsManagerBase.cs and *ScriptHost.cs). The order is the
-same on every platform; what a Linux machine cannot run is found all the same and refused with a reason when it starts.
+The order and the command lines are Kudu's (Kudu.Core/Jobs/JobsManagerBase.cs and *ScriptHost.cs). The order
+is the same on every platform; what a Linux machine cannot run is found all the same and refused with a reason
+when it starts.
 """
 
 import shlex
@@ -60,7 +61,7 @@ class Command:
 
 
 def choose(files: Sequence[str]) -> tuple[str, ScriptHost] | None:
-    """The file that is run among those directly in a folder, and its host; none means the folder is no job."""
+    """The file that is run among those directly in a folder, and its host; none: the folder is no job."""
     fallback: tuple[str, ScriptHost] | None = None
     for host in HOSTS:
         for extension in host.extensions:

@@ -1,4 +1,7 @@
-"""Idle timeout of triggered runs: neither output nor processor time (Kudu.Core/Infrastructure/IdleManager.cs)."""
+"""Idle timeout of triggered runs: neither output nor processor time.
+
+As Kudu.Core/Infrastructure/IdleManager.cs does it.
+"""
 
 import math
 from collections.abc import Callable
@@ -10,8 +13,8 @@ from emulator.webjobs.clock import Clock
 class IdleWatch:
     """Notices that a process does nothing any more.
 
-    The first sample of processor time after output always counts as activity, so that a process which does nothing at
-    all is found idle after about twice the timeout, as on App Service.
+    The first sample of processor time after output always counts as activity, so that a process which does
+    nothing at all is found idle after about twice the timeout, as on App Service.
     """
 
     def __init__(self, clock: Clock, *, timeout: timedelta, poll: timedelta) -> None:
@@ -44,7 +47,7 @@ class IdleWatch:
 
 
 def idle_text(command: str, arguments: str, idle: timedelta) -> str:
-    """What the log says when a run is ended for being idle; at most 15 characters of the arguments are shown."""
+    """What the log says when a run is ended for being idle; it shows 15 characters of the arguments."""
     shown = arguments if len(arguments) <= 15 else f"{arguments[:15]} ..."
     return (
         f"Command '{command} {shown}' was aborted due to no output nor CPU activity for "

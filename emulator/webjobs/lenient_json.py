@@ -1,6 +1,7 @@
 """JSON as Newtonsoft.Json reads it by default.
 
-Comments, single quotes, trailing commas and keys without quotes are accepted, so an annotated settings.job works.
+Comments, single quotes, trailing commas and keys without quotes are accepted, so an annotated settings.job
+works.
 """
 
 import json

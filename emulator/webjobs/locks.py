@@ -23,7 +23,7 @@ class FileLock:
         self._descriptor: int | None = None
 
     def acquire(self, operation: str) -> bool:
-        """Take the lock if it is free; false when anybody, this object included, holds it or it cannot be written."""
+        """Take the lock if it is free; false when anybody holds it, or when it cannot be written."""
         if self._descriptor is not None:
             return False
         try:

@@ -18,7 +18,7 @@ DRAIN_AFTER_KILL_SECONDS = 0.5
 
 
 class OnOutput(Protocol):
-    """Gets the lines a process writes; also called without a line when there was output but no end of line yet."""
+    """Gets the lines a process writes; called without a line when output has no end of line yet."""
 
     def __call__(self, lines: Sequence[str], /, *, is_error: bool) -> None:
         """Take some lines of standard output or standard error."""
@@ -57,7 +57,7 @@ class Launcher(Protocol):
         """
 
     def kill_jobs(self, instance_id: str, data: Path) -> int:
-        """Kill every process of the jobs whose data folder is, or is below, that one; returns their number."""
+        """Kill every process of jobs whose data folder is, or is below, that one; returns how many."""
 
     async def close(self) -> None:
         """Give up what the launcher itself holds."""
@@ -156,7 +156,7 @@ class SystemProcess:
         return await asyncio.shield(self._end)
 
     async def kill(self) -> None:
-        """Kill the whole tree. After the process's end nothing is killed: its number may be another's by then."""
+        """Kill the whole tree; nothing once the process ended, for its number may be another's by then."""
         self._drain_seconds = min(self._drain_seconds, DRAIN_AFTER_KILL_SECONDS)
         if self._process.returncode is None:
             leftovers.kill_all(lambda: leftovers.tree(self.pid))

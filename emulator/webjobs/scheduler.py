@@ -16,7 +16,7 @@ from ncrontab import LONGEST_WAIT, NextRun, Schedule, ScheduleError, next_run, p
 log = logging.getLogger(__name__)
 
 LONGEST_NAP_SECONDS = 30.0
-"""The wall clock is looked at so often: it may jump, and a suspended machine does not count the time it sleeps."""
+"""The wall clock is looked at so often: it may jump, and sleep does not count a suspended machine's time."""
 
 LastRun = Callable[[], datetime | None]
 Invoke = Callable[[str], object]
@@ -80,7 +80,7 @@ class JobSchedule:
             decision = self._decide(schedule, now if due else self._last_run(), with_cron=False)
 
     def _start(self, schedule: Schedule) -> None:
-        """Start the job; one that is running or stopped skips this occurrence in silence, as on App Service."""
+        """Start the job; one that is running or stopped skips this occurrence in silence, as in Kudu."""
         try:
             self._invoke(f"Schedule - {schedule}")
         except (JobConflict, JobNotFound):

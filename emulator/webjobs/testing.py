@@ -36,6 +36,9 @@ class ManualClock:
 
     async def sleep(self, seconds: float) -> None:
         """Return once it was advanced so far."""
+        if seconds <= 0:
+            await asyncio.sleep(0)
+            return
         waiter = asyncio.get_running_loop().create_future()
         self._number += 1
         due = self._now + timedelta(seconds=seconds)

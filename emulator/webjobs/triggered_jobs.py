@@ -1,4 +1,4 @@
-"""All triggered jobs of a site: their runners, schedules and histories (Kudu.Core/Jobs/TriggeredJobsManager.cs)."""
+"""All triggered jobs of a site (Kudu.Core/Jobs/TriggeredJobsManager.cs): runners, schedules, histories."""
 
 import asyncio
 from datetime import datetime, timedelta

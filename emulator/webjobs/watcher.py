@@ -1,7 +1,7 @@
-"""Notices changes of job files by looking at them (Kudu.Core/Jobs/JobsFileWatcher.cs has the events of Windows).
+"""Notices changes of job files by looking at them (Kudu.Core/Jobs/JobsFileWatcher.cs is told by Windows).
 
-Looking, not listening: it works on every file system and shared volume, sees what was changed while nobody looked, and
-with the few files that jobs have it costs less than a thousandth of a processor.
+Looking, not listening: it works on every file system and shared volume, sees what was changed while nobody
+looked, and with the few files that jobs have it costs less than a thousandth of a processor.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ class Watcher:
     def __init__(self, site: Site, on_change: OnChange) -> None:
         self._site = site
         self._on_change = on_change
-        self._folders = [(root / type, type) for root in site.layout.roots for type in JobType]
+        self._folders = [(root / kind, kind) for root in site.layout.roots for kind in JobType]
         self._known: dict[Path, Snapshot | None] = {}
         self._look_again: dict[Path, float] = {}
         self._pending: set[Key] = set()
@@ -54,7 +54,7 @@ class Watcher:
         """Compare the folders with what they were at the last look, and note the jobs that changed."""
         async with self._looking:
             now = self._site.clock.monotonic()
-            for folder, type in self._folders:
+            for folder, kind in self._folders:
                 if not at_missing_roots and now < self._look_again.get(folder, 0.0):
                     continue
                 found = await self._site.offload(lambda folder=folder: snapshot(folder))  # type: ignore[misc]
@@ -65,7 +65,7 @@ class Watcher:
                 changed = _changed(self._known.get(folder), found)
                 self._known[folder] = found
                 if changed:
-                    self._pending |= {(type, name) for name in changed}
+                    self._pending |= {(kind, name) for name in changed}
                     self._last_change = now
 
     async def hand_over(self) -> None:

@@ -1,4 +1,7 @@
-"""The copy of a job's files that is run, and when it is made anew (Kudu.Core/Jobs/BaseJobRunner.cs, CacheJobBinaries)."""
+"""The copy of a job's files that is run, and when it is made anew.
+
+As CacheJobBinaries in Kudu.Core/Jobs/BaseJobRunner.cs does it.
+"""
 
 import os
 import secrets
@@ -41,7 +44,8 @@ def scan(folder: Path) -> Tree:
             other = found.setdefault(entry.path.lower(), entry)
             if other is not entry:
                 raise WorkingCopyError(
-                    f"'{other.path}' and '{entry.path}' differ only in case; WebJobs need names that differ otherwise"
+                    f"'{other.path}' and '{entry.path}' differ only in case; "
+                    "WebJobs need names that differ otherwise"
                 )
     return found
 
