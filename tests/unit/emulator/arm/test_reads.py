@@ -1,0 +1,176 @@
+"""Reads, as management clients make them."""
+
+import pytest
+
+from emulator.constants import SUBSCRIPTION_ID
+from emulator.store import Record
+
+
+async def names(call, path, **query):
+    return [item["name"] for item in (await call.get(path, **query))["value"]]
+
+
+async def test_the_subscription(call):
+    body = await call.get(f"/subscriptions/{SUBSCRIPTION_ID}")
+
+    assert (body["subscriptionId"], body["state"]) == (SUBSCRIPTION_ID, "Enabled")
+    assert [s["subscriptionId"] for s in (await call.get("/subscriptions"))["value"]] == [SUBSCRIPTION_ID]
+
+
+async def test_a_resource_group(call, group):
+    assert await call.get(group) == {
+        "id": group,
+        "name": "shop-dev",
+        "type": "Microsoft.Resources/resourceGroups",
+        "location": "switzerlandnorth",
+        "tags": {"oneplan-stack": "dev"},
+        "properties": {"provisioningState": "Succeeded"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("filter", "expected"),
+    [
+        ("tagName eq 'oneplan-stack' and tagValue eq 'dev'", ["shop-dev"]),
+        ("tagName eq 'oneplan-stack' and tagValue eq 'prod'", []),
+        ("tagName eq 'oneplan-stack'", ["shop-dev"]),
+    ],
+)
+async def test_groups_are_found_by_tag(call, filter, expected):
+    path = f"/subscriptions/{SUBSCRIPTION_ID}/resourcegroups"
+
+    assert await names(call, path, **{"$filter": filter}) == expected
+
+
+async def test_a_site_is_written_as_arm_does_with_its_present_state(call, site):
+    assert await call.get(site) == {
+        "id": site,
+        "name": "shop",
+        "type": "Microsoft.Web/sites",
+        "location": "switzerlandnorth",
+        "kind": "app,linux",
+        "tags": {"oneplan-app": "storefront"},
+        "properties": {
+            "sku": "Basic",
+            "defaultHostName": "127.0.0.1:2001",
+            "hostNameSslStates": [
+                {"name": "127.0.0.1:2001", "hostType": "Standard"},
+                {"name": "127.0.0.1:2002", "hostType": "Repository"},
+            ],
+            "state": "Running",
+        },
+    }
+
+
+async def test_ids_are_read_without_regard_to_case(call, site):
+    assert (await call.get(site.upper().replace("/SUBSCRIPTIONS", "/subscriptions")))["id"] == site
+
+
+async def test_a_site_that_does_not_run_here_is_stopped(call, sites, site):
+    sites.engines.clear()
+
+    assert (await call.get(site))["properties"]["state"] == "Stopped"
+
+
+async def test_a_plan_keeps_its_sku_beside_its_properties(call, group):
+    body = await call.get(f"{group}/providers/Microsoft.Web/serverfarms/plan")
+
+    assert (body["sku"], body["properties"]) == ({"name": "B2"}, {"numberOfSites": 1})
+
+
+async def test_the_sites_of_a_group_and_of_the_subscription(call, group):
+    everywhere = f"/subscriptions/{SUBSCRIPTION_ID}/providers/Microsoft.Web/sites"
+
+    assert await names(call, f"{group}/providers/Microsoft.Web/sites") == ["shop"]
+    assert await names(call, everywhere) == ["shop"]
+
+
+async def test_resources_inside_another(call, account):
+    assert await names(call, f"{account}/queueServices/default/queues") == ["orders"]
+
+
+async def test_the_resources_of_a_group_are_those_in_no_other_without_properties(call, group):
+    resources = (await call.get(f"{group}/resources"))["value"]
+
+    assert sorted(resource["name"] for resource in resources) == ["plan", "shop", "shopdata"]
+    assert not [resource for resource in resources if "properties" in resource]
+
+
+async def test_resources_are_filtered_by_type(call, group):
+    query = {"$filter": "resourceType eq 'microsoft.web/Sites'"}
+
+    assert await names(call, f"{group}/resources", **query) == ["shop"]
+
+
+async def test_a_role_assignment_is_found_by_its_id(call, site, store):
+    where = f"{site}/providers/Microsoft.Authorization/roleAssignments/0f9c"
+    store.put(Record(id=where, token="azure-native:authorization:RoleAssignment", urn="", outputs={"roleName": "x"}))
+
+    assert await call.get(where) == {
+        "id": where,
+        "name": "0f9c",
+        "type": "Microsoft.Authorization/roleAssignments",
+        "properties": {"roleName": "x"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "message"),
+    [
+        (
+            "{group}/providers/Microsoft.Web/sites/none",
+            "ResourceNotFound",
+            (
+                "The Resource 'Microsoft.Web/sites/none' under resource group 'shop-dev' was not found. "
+                "For more details please go to https://aka.ms/ARMResourceNotFoundFix"
+            ),
+        ),
+        (
+            "/subscriptions/{subscription}/resourceGroups/none",
+            "ResourceGroupNotFound",
+            "Resource group 'none' could not be found.",
+        ),
+        (
+            "/subscriptions/{subscription}/resourceGroups/none/providers/Microsoft.Web/sites",
+            "ResourceGroupNotFound",
+            "Resource group 'none' could not be found.",
+        ),
+        ("/subscriptions/none", "SubscriptionNotFound", "The subscription 'none' could not be found."),
+        ("/providers/x", "NotFound", "/providers/x: not a path of the management API, or not here"),
+    ],
+)
+async def test_what_does_not_exist(call, group, path, code, message):
+    answer, body = await call("GET", path.format(group=group, subscription=SUBSCRIPTION_ID))
+
+    assert answer.status == 404
+    assert body == {"error": {"code": code, "message": message}}
+
+
+@pytest.mark.parametrize(
+    ("version", "code"),
+    [("", "MissingApiVersionParameter"), ("latest", "InvalidApiVersionParameter")],
+)
+async def test_every_request_needs_an_api_version(call, site, version, code):
+    answer, body = await call("GET", site, version=version)
+
+    assert (answer.status, body["error"]["code"]) == (400, code)
+
+
+async def test_an_unknown_filter_is_refused(call, group):
+    answer, body = await call("GET", f"{group}/resources", **{"$filter": "name eq 'x'"})
+
+    assert (answer.status, body["error"]["code"]) == (400, "InvalidFilterInQueryString")
+
+
+async def test_resources_are_changed_by_pulumi_only(call, site):
+    answer, body = await call("PUT", site)
+
+    assert (answer.status, body["error"]["code"]) == (405, "MethodNotAllowed")
+
+
+async def test_the_clouds_addresses_need_no_token(call):
+    body = await call.get("/metadata/endpoints", token=None)
+
+    url = f"https://127.0.0.1:{call.client.port}"
+    assert body[0]["resourceManager"] == url
+    assert body[0]["authentication"]["audiences"] == ["https://management.azure.com", url]
