@@ -48,6 +48,7 @@ def _failure(files: Sequence[RequirementFile], platform: Platform, stderr: str) 
     message = (telling or stderr.strip().splitlines() or ["it gave no reason"])[-1]
     for file in files:
         message = message.replace(str(file.path), file.shown)
+    message = message.rstrip(".")
     advice = "check names and versions there"
     if platform.python_version and "No matching distribution" in message:
         advice = f"it needs a wheel for Linux and Python {platform.python_version}; choose a version that has one"
@@ -57,5 +58,5 @@ def _failure(files: Sequence[RequirementFile], platform: Platform, stderr: str) 
 def _culprits(files: Sequence[RequirementFile], message: str) -> str:
     """Returns the files that name a package which the message speaks of, else all of them."""
     words = {normal_name(word) for word in message.replace("=", " ").replace("<", " ").replace(">", " ").split()}
-    guilty = [file.shown for file in files if file.names() & words]
+    guilty = [file.shown for file in files if file.names() & words or file.shown in message]
     return ", ".join(guilty or [file.shown for file in files])

@@ -27,6 +27,7 @@ _LEFT_OUT = parse(
         "*.dist-info/INSTALLER",
         "*.dist-info/REQUESTED",
         "*.dist-info/direct_url.json",
+        "*.dist-info/uv_*.json",
     ]
 )
 """What differs between machines or installers, and nothing needs at run time."""
@@ -108,4 +109,4 @@ def _settle_records(content: Path) -> None:
 
 
 def _is_left_out(name: str) -> bool:
-    return name.startswith("../") or _LEFT_OUT.excludes(name)
+    return name.startswith(("../", "bin/")) or _LEFT_OUT.excludes(name)  # pip writes one, uv the other

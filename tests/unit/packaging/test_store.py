@@ -24,9 +24,13 @@ def test_error_leaves_the_old_file_and_nothing_else(tmp_path: Path):
     path = tmp_path / "file"
     path.write_bytes(b"old")
 
-    with pytest.raises(KeyboardInterrupt), written_whole(path) as out:
-        out.write(b"half")
-        raise KeyboardInterrupt
+    def write_half() -> None:
+        with written_whole(path) as out:
+            out.write(b"half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_half()
 
     assert (path.read_bytes(), list(tmp_path.iterdir())) == (b"old", [path])
 
