@@ -1,5 +1,6 @@
 """Runs pip: installs requirement files into a folder, for this machine or for another one."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -37,26 +38,33 @@ def install(files: Sequence[RequirementFile], platform: Platform, folder: Path) 
     arguments += [f"--requirement={file.path}" for file in files if not file.included]
     done = subprocess.run([sys.executable, *pip, *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
-        raise _failure(files, platform, done.stderr)
+        raise failure(files, platform, done.stderr)
 
 
-def _failure(files: Sequence[RequirementFile], platform: Platform, stderr: str) -> PackagingError:
+def failure(files: Sequence[RequirementFile], platform: Platform, stderr: str) -> PackagingError:
+    """Returns the error for what pip wrote: its last telling line, the files it is about, and what to do."""
     if "No module named pip" in stderr:
         return PackagingError(f"{sys.executable}: has no pip; run `{sys.executable} -m ensurepip`")
     lines = [line.removeprefix("ERROR:").strip() for line in stderr.splitlines() if line.startswith("ERROR:")]
     telling = [line for line in lines if not line.startswith("ResolutionImpossible")]
-    message = (telling or stderr.strip().splitlines() or ["it gave no reason"])[-1]
+    message = (telling or stderr.strip().splitlines() or ["it gave no reason"])[-1].rstrip(".")
     for file in files:
         message = message.replace(str(file.path), file.shown)
-    message = message.rstrip(".")
-    advice = "check names and versions there"
-    if platform.python_version and "No matching distribution" in message:
-        advice = f"it needs a wheel for Linux and Python {platform.python_version}; choose a version that has one"
-    return PackagingError(f"{_culprits(files, message)}: pip: {message}; {advice}")
+    return PackagingError(f"{_culprits(files, message)}: pip: {message}; {_advice(platform, stderr)}")
+
+
+def _advice(platform: Platform, stderr: str) -> str:
+    if "No space left on device" in stderr:
+        return "free some space and run the command again"
+    if "Retrying (" in stderr:
+        return "the package index could not be reached; check the network and run the command again"
+    if platform.python_version and "No matching distribution" in stderr:
+        return f"it needs a wheel for Linux and Python {platform.python_version}; choose a version that has one"
+    return "check names and versions there"
 
 
 def _culprits(files: Sequence[RequirementFile], message: str) -> str:
-    """Returns the files that name a package which the message speaks of, else all of them."""
-    words = {normal_name(word) for word in message.replace("=", " ").replace("<", " ").replace(">", " ").split()}
+    """Returns the files that the message names, or that ask for a package it names; else all of them."""
+    words = {normal_name(word) for word in re.split(r"[^A-Za-z0-9._-]+", message)}
     guilty = [file.shown for file in files if file.names() & words or file.shown in message]
     return ", ".join(guilty or [file.shown for file in files])

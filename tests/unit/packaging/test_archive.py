@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oneplan.errors import PackagingError
@@ -32,6 +32,7 @@ def zipped(*members: Member, previous: PreviousZip | None = None) -> bytes:
     return out.getvalue()
 
 
+@settings(deadline=None, max_examples=40)
 @given(tree=TREES, order=st.randoms(use_true_random=False))
 def test_any_order_of_members_gives_the_same_bytes(tree, order):
     members = [member(name, content, 0o755 if runs else 0o644) for name, (content, runs) in tree.items()]
@@ -40,6 +41,7 @@ def test_any_order_of_members_gives_the_same_bytes(tree, order):
     assert zipped(*members) == zipped(*shuffled)
 
 
+@settings(deadline=None, max_examples=40)
 @given(tree=TREES)
 def test_zipfile_reads_back_every_name_mode_and_content(tree):
     members = [member(name, content, 0o755 if runs else 0o644) for name, (content, runs) in tree.items()]
@@ -71,6 +73,7 @@ def test_time_follows_content_and_not_name():
     assert times["a"] == times["b"] != times["c"]
 
 
+@settings(deadline=None, max_examples=40)
 @given(content=st.binary(max_size=50))
 def test_every_time_is_valid_and_past(content):
     (info,) = zipfile.ZipFile(io.BytesIO(zipped(member("a", content)))).infolist()

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oneplan.errors import PackagingError
@@ -76,6 +76,7 @@ def test_app_setting_keeps_its_pythonpath(tmp_path: Path):
     assert "PYTHONPATH=/elsewhere" in out.splitlines()
 
 
+@settings(deadline=None, max_examples=40)
 @given(value=st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30))
 def test_any_value_reaches_the_shell_unchanged(value: str):
     done = subprocess.run(["/bin/bash", "-c", f"printf %s {quoted(value)}"], capture_output=True, check=True)
