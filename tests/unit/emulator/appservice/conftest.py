@@ -6,13 +6,20 @@ import asyncio
 import io
 import itertools
 import zipfile
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from emulator.appservice import Platform, SiteHost, SiteSpec
+from emulator.appservice.environment import Surroundings
+from emulator.appservice.jobs import engines
+from emulator.appservice.lifecycle import Machine, Timings
 from emulator.appservice.process import Launch, Process
+from emulator.identity import IdentityService
+from emulator.ports import Ports
+from emulator.webjobs import SystemLauncher
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -89,3 +96,51 @@ def make_package(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return make
+
+
+@pytest.fixture
+def spec() -> SiteSpec:
+    """A small Python site."""
+    return SiteSpec(
+        id="/subscriptions/s/resourceGroups/rg/providers/Microsoft.Web/sites/shop",
+        name="shop",
+        resource_group="rg",
+        runtime="PYTHON|3.13",
+        command="serve",
+        settings={"GREETING": "hello"},
+    )
+
+
+@pytest.fixture
+async def host(tmp_path: Path, clock: Callable[[], datetime]) -> AsyncIterator[SiteHost]:
+    """Real sites and servers around processes that are fakes, and a package source that is a folder."""
+
+    async def fetch(uri: str, target: Path) -> int:
+        content = (tmp_path / uri.rpartition("/")[2]).read_bytes()
+        return target.write_bytes(content)
+
+    async def probe(_port: int, _path: str) -> int | None:
+        return 200
+
+    jobs = SystemLauncher()
+    around = Surroundings(
+        subscription_id="sub",
+        instance_id="ab" * 32,
+        image_bin=tmp_path / "bin",
+        ca_bundle=tmp_path / "bundle.pem",
+        inherited={},
+    )
+    platform = Platform(
+        sites=tmp_path / "sites",
+        ports=Ports(tmp_path / "ports.json"),
+        identity=IdentityService("http://127.0.0.1:1/msi/token", admin_token="t0ken"),
+        around=around,
+        machine=Machine(FakeLauncher(), probe=probe, timings=Timings(probe_seconds=0.001), clock=clock),
+        fetch=fetch,
+        engines=engines(jobs, "ab" * 32),
+        token="t0ken",
+    )
+    made = SiteHost(platform)
+    yield made
+    await made.stop()
+    await jobs.close()
