@@ -37,9 +37,7 @@ def bearer(request: web.Request) -> str | None:
 
 def same_secret(given: str | None, expected: str) -> bool:
     """Whether `given` is the expected secret, in a time that does not tell how much of it was right."""
-    return given is not None and hmac.compare_digest(
-        given.encode(errors="surrogateescape"), expected.encode()
-    )
+    return given is not None and hmac.compare_digest(given.encode(errors="surrogateescape"), expected.encode())
 
 
 @web.middleware
@@ -69,9 +67,7 @@ def _is_local(host: str, port: int) -> bool:
         return False
 
 
-def token_check(
-    token: str, *, accepts: Callable[[str], bool] | None = None, reads_open: bool = True
-) -> Middleware:
+def token_check(token: str, *, accepts: Callable[[str], bool] | None = None, reads_open: bool = True) -> Middleware:
     """Middleware that asks a bearer token for every change, and for reads too unless `reads_open`.
 
     Args:

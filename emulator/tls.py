@@ -63,9 +63,7 @@ def ensure(folder: Path, now: datetime) -> Certificate:
         now: the time, aware.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    files = Certificate(
-        folder / "ca.pem", folder / "server.pem", folder / "server.key", folder / "bundle.pem"
-    )
+    files = Certificate(folder / "ca.pem", folder / "server.pem", folder / "server.key", folder / "bundle.pem")
     authority_key = folder / "ca.key"
     if not _is_good(files.authority, authority_key, now):
         key, certificate = _authority(now)
@@ -99,20 +97,14 @@ def _load_key(path: Path) -> ec.EllipticCurvePrivateKey:
     return key
 
 
-def _write(
-    key_file: Path, file: Path, key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate
-) -> None:
+def _write(key_file: Path, file: Path, key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate) -> None:
     """Key first: a kill in between leaves a pair that does not match, which the next start replaces."""
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     write_atomically(key_file, pem, mode=0o600)
     write_atomically(file, certificate.public_bytes(serialization.Encoding.PEM))
 
 
-def _builder(
-    subject: str, key: ec.EllipticCurvePrivateKey, now: datetime, days: int
-) -> x509.CertificateBuilder:
+def _builder(subject: str, key: ec.EllipticCurvePrivateKey, now: datetime, days: int) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
         .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)]))

@@ -56,9 +56,7 @@ def _answer(service: IdentityService, request: web.Request) -> dict[str, str]:
         raise TokenRefused(400, f"api-version: '{name}' is not supported; use {' or '.join(VERSIONS)}")
     resource = request.query.get("resource", "")
     if not resource:
-        raise TokenRefused(
-            400, "resource: missing; name what the token is for, e.g. https://storage.azure.com"
-        )
+        raise TokenRefused(400, "resource: missing; name what the token is for, e.g. https://storage.azure.com")
     selectors = [
         (meaning, value)
         for parameter, meaning in version.selectors.items()

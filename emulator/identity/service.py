@@ -14,9 +14,7 @@ from emulator.identity.tokens import TokenSigner
 from emulator.identity.values import Claims, Identity, IdentityGrant, TokenRefused
 
 LIFETIME = timedelta(hours=24)
-OPERATOR = Identity(
-    "/oneplan/operator", "00000000-0000-4000-8000-000000000003", "00000000-0000-4000-8000-000000000004"
-)
+OPERATOR = Identity("/oneplan/operator", "00000000-0000-4000-8000-000000000003", "00000000-0000-4000-8000-000000000004")
 """The person at this machine, as the CLI and the emulator itself appear to the services."""
 
 
@@ -74,9 +72,7 @@ class IdentityService:
         """The tenant that issues the tokens."""
         return self._tenant_id
 
-    def assign(
-        self, site_id: str, identities: Sequence[Identity], system: Identity | None = None
-    ) -> IdentityGrant:
+    def assign(self, site_id: str, identities: Sequence[Identity], system: Identity | None = None) -> IdentityGrant:
         """Lets the site ask for tokens of these identities and of no others; it keeps its header."""
         known = self._sites.get(site_id.lower())
         header = known.header if known else secrets.token_hex(32)
@@ -130,9 +126,7 @@ class IdentityService:
         expires = datetime.fromtimestamp(claims["exp"], UTC)
         if not claims["nbf"] <= self._now().timestamp() < claims["exp"]:
             return None
-        return Claims(
-            claims["aud"], claims["appid"], claims["oid"], claims["tid"], claims["xms_mirid"], expires
-        )
+        return Claims(claims["aud"], claims["appid"], claims["oid"], claims["tid"], claims["xms_mirid"], expires)
 
     def _is_for(self, claims: dict[str, Any], audience: str) -> bool:
         wanted = self._resources.canonical(audience)

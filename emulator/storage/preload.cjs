@@ -12,10 +12,12 @@ const path = require("path");
 const azurite = path.dirname(process.argv[1]);
 const SAVE_INTERVAL_MS = 1000;
 
-// Half of Azurite's start is spent on loading what is switched off here: telemetry and the SQL back ends.
+// Half of Azurite's start is spent on loading what is switched off here: telemetry, the SQL back ends,
+// and the list of public domains that a cookie jar of an HTTP client needs.
 const UNUSED = new Map([
   ["applicationinsights", {}],
   ["./SqlBlobServer", { default: class {} }],
+  ["tough-cookie", { CookieJar: class {} }],
 ]);
 const load = Module._load;
 Module._load = function (request, ...rest) {

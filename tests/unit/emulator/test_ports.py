@@ -31,9 +31,7 @@ def test_two_names_never_share_a_port(tmp_path):
 
 
 def test_a_port_in_use_is_passed_over(tmp_path):
-    ports = Ports(
-        tmp_path / "ports.json", free=lambda port: port != 21_000, choose=chooser(21_000, 21_001)
-    )
+    ports = Ports(tmp_path / "ports.json", free=lambda port: port != 21_000, choose=chooser(21_000, 21_001))
 
     assert ports.take("blob") == 21_001
 

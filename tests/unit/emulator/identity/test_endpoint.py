@@ -46,9 +46,7 @@ async def test_the_answer_has_app_services_fields(client, header):
 
 
 async def test_the_old_version_has_another_header_and_a_date_text(client, header):
-    status, body = await ask(
-        client, header, name="secret", clientid="shop-client", **{"api-version": "2017-09-01"}
-    )
+    status, body = await ask(client, header, name="secret", clientid="shop-client", **{"api-version": "2017-09-01"})
 
     assert status == 200
     assert body.pop("access_token")

@@ -59,9 +59,7 @@ def test_another_sites_identity_is_refused(service, shop, system):
 
     with pytest.raises(TokenRefused) as caught:
         service.grant(grant.header, STORAGE, [("client_id", shop.client_id)])
-    assert str(caught.value) == (
-        "client_id: no identity 'shop-client' is assigned to this site; assigned: none"
-    )
+    assert str(caught.value) == ("client_id: no identity 'shop-client' is assigned to this site; assigned: none")
 
 
 def test_a_revoked_header_is_worth_nothing(service, shop):
