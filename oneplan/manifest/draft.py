@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from oneplan.manifest import models, shape
 from oneplan.manifest.files import StackFile
@@ -57,10 +57,16 @@ class Draft:
         """Returns where the key at a path was written."""
         return key_mark(self.tree, path)
 
+    def written(self, *path: str | int) -> Any:
+        """Returns the bare value at a path as the files have it; None when there is none."""
+        node = find(self.tree, path)
+        return plain(node) if node else None
+
     def trigger_is_known(self, job: str) -> bool:
         """Whether a job's trigger is what was written, not a stand-in for one with faults."""
-        node = find(self.tree, ("jobs", job, "trigger"))
-        return self.jobs[job].trigger.manual is None or (node is not None and plain(node) == {"manual": True})
+        return self.jobs[job].trigger.manual is None or self.written("jobs", job, "trigger") == {
+            "manual": True
+        }
 
     def carriers(self) -> list[tuple[Steps, models.AppModel | models.JobModel]]:
         """Returns everything that has `env`, `uses` and `sends`, with its path."""

@@ -17,7 +17,7 @@ class Problems:
 
     def add(self, mark: Mark, code: str, message: str) -> None:
         """Remembers a problem; the same check at the same place counts once."""
-        problem = Problem(mark.file, mark.line, mark.column, code, message)
+        problem = Problem(mark.file, mark.line, mark.column, code, _on_one_line(message))
         self._found.setdefault((mark, code), problem)
 
     def __len__(self) -> int:
@@ -27,6 +27,13 @@ class Problems:
         """Raises a ManifestError with all problems, if there are any."""
         if self._found:
             raise ManifestError(self._found.values())
+
+
+def _on_one_line(message: str) -> str:
+    """Line ends and control characters of the user's values must not reach a terminal as such."""
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in message
+    )
 
 
 def near(name: str, known: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ before anything grows. What YAML allows and this product does not (several docum
 a located problem.
 """
 
+import re
 from collections.abc import Iterator
 
 import yaml
@@ -19,6 +20,7 @@ MOST_NODES = 20_000
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TEXT_TAGS = ("!", "tag:yaml.org,2002:str")
 _USUAL_TAGS = (None, "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq", *_TEXT_TAGS)
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _QUOTE_HINT = 'If this is a cron text, put it in quotes: "*/5 * * * *"'
 
 
@@ -96,6 +98,9 @@ class _Reader:
                 return self._map(event, depth)
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
+        if stray := _NO_TEXT.search(event.value):
+            code = f"U+{ord(stray.group()):04X}"
+            raise _UnreadableError(self._mark(event), f"{code} is no character of a text; remove it")
         is_plain = event.implicit[0] and event.tag not in _TEXT_TAGS
         value = scalars.resolve(event.value) if is_plain else event.value
         return Scalar(self._mark(event), value, event.value, is_plain=is_plain)

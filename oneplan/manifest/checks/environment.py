@@ -42,7 +42,7 @@ def check(draft: Draft, problems: Problems) -> None:
             _secret(draft, path, value, problems)
             if variable in model.env:
                 message = f'"{variable}" is under env and under secrets; keep one'
-                problems.add(draft.key(*path), "WJ074", message)
+                problems.add(draft.key(*path), "WJ089", message)
 
 
 def _name(draft: Draft, path: Path, problems: Problems) -> None:

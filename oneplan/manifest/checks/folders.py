@@ -20,7 +20,8 @@ def check(draft: Draft, problems: Problems) -> None:
 
 def _source(draft: Draft, name: str, app: AppModel, problems: Problems) -> None:
     if app.source is None:
-        is_needed = app.kind != "worker" and not app.runtime.startswith("image:")
+        has_site = app.kind != "worker" and draft.written("apps", name, "kind") == app.kind
+        is_needed = has_site and not app.runtime.startswith("image:")
         if is_needed and not draft.has("apps", name, "source"):
             message = f'missing key "source" in apps.{name}; add the folder of its code, or make it a worker'
             problems.add(draft.key("apps", name), "WJ011", message)
@@ -31,8 +32,8 @@ def _source(draft: Draft, name: str, app: AppModel, problems: Problems) -> None:
             mark, "WJ088", "a worker has no site code, it carries jobs; remove source or change kind"
         )
         return
-    folder = (draft.root / app.source).resolve()
-    if not folder.is_relative_to(draft.root) or folder == draft.root:
+    folder = _below(draft.root, app.source)
+    if folder is None:
         message = f'source folder "{app.source}" is not inside the project; write a path such as apps/{name}'
         problems.add(mark, "WJ053", message)
     elif not folder.is_dir():
@@ -41,7 +42,12 @@ def _source(draft: Draft, name: str, app: AppModel, problems: Problems) -> None:
 
 
 def _job(draft: Draft, name: str, job: JobModel, folder: Path, problems: Problems) -> None:
-    files = {path.name.lower(): path.name for path in folder.iterdir() if path.is_file()}
+    try:
+        files = {path.name.lower(): path.name for path in folder.iterdir() if path.is_file()}
+    except OSError as error:
+        message = f"the job folder cannot be listed ({error.strerror}); make it readable"
+        problems.add(draft.key("jobs", name), "WJ053", message)
+        return
     own_runs = [files[f"run{extension}"] for extension in RUN_EXTENSIONS if f"run{extension}" in files]
     if job.command is not None and job.script is not None:
         message = "`command` and `script` are both given; keep one"
@@ -59,12 +65,21 @@ def _job(draft: Draft, name: str, job: JobModel, folder: Path, problems: Problem
 
 def _script(draft: Draft, name: str, script: str, folder: Path, problems: Problems) -> None:
     mark = draft.at("jobs", name, "script")
-    folder = folder.resolve()
-    path = (folder / script).resolve()
-    if not path.is_relative_to(folder) or not path.is_file():
+    path = _below(folder.resolve(), script)
+    if path is None or not path.is_file():
         problems.add(
             mark, "WJ053", f'script "{script}" is not in {folder.name}; write the name of a file there'
         )
     elif path.suffix.lower() not in RUN_EXTENSIONS:
         known = " ".join(RUN_EXTENSIONS)
         problems.add(mark, "WJ015", f'script "{script}" cannot be run by App Service; it knows {known}')
+
+
+def _below(root: Path, written: str) -> Path | None:
+    """The path a user wrote, when it stays below a folder; None too for what cannot be a path at all."""
+    try:
+        path = (root / written).resolve()
+        path.exists()
+    except (OSError, RuntimeError, ValueError):  # too long, a circle of links, a NUL
+        return None
+    return path if path.is_relative_to(root) and path != root else None

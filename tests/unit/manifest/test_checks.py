@@ -142,7 +142,7 @@ JOB = "trigger: {manual: true}\ncommand: x\n"
         (
             "{SESSION_KEY:",
             '{API_URL: "vault:x", SESSION_KEY:',
-            '22:15: WJ074 "API_URL" is under env and under secrets; keep one',
+            '22:15: WJ089 "API_URL" is under env and under secrets; keep one',
         ),
         (
             "keep: 7d",

@@ -123,6 +123,7 @@ def test_anchors_work():
         ("a: [1, 2\n",
          ("x.yaml:2:1: WJ001 not valid YAML: while parsing a flow sequence did not find expected ',' or ']'; "
          "check quotes, colons and indentation on this line")),
+        ('a: "\\0"\n', "x.yaml:1:4: WJ001 U+0000 is no character of a text; remove it"),
         ("{cron: 0 6,18 * * *}\n",
          'x.yaml:1:12: WJ003 "18 * * *" is read as a key of its own, for a comma ends a value here; use quotes'),
     ],
@@ -194,7 +195,7 @@ def test_any_text_gives_a_tree_or_a_problem(text: str):
 
 
 @given(st.recursive(
-    st.none() | st.booleans() | st.integers(-9999, 9999) | st.text(st.characters(codec="ascii"), max_size=8),
+    st.none() | st.booleans() | st.integers(-9999, 9999) | st.text(st.characters(codec="ascii", exclude_characters="\0"), max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("abc", min_size=1), inner, max_size=3),
     max_leaves=12,
 ))  # fmt: skip
@@ -219,10 +220,22 @@ def test_a_manifest_with_a_hole_or_a_foreign_value_is_told_and_never_crashes(pro
     text = (project.root / "oneplan.yaml").read_text()
     start = data.draw(st.integers(0, len(text)))
     length = data.draw(st.integers(0, 30))
-    put = data.draw(st.sampled_from(["", "x", "{}", "[]", "null", "5", "true", ": ", "${", "*", "é"]))
+    put = data.draw(
+        st.sampled_from(
+            ["", "x", "{}", "[]", "null", "5", "true", ": ", "${", "*", "é", '"\\0"', '"\\n"', "a" * 5000]
+        )
+    )
     project.write("oneplan.yaml", text[:start] + put + text[start + length :])
 
     with suppress(ManifestError):
         project.load()
 
     project.write("oneplan.yaml", text)
+
+
+def test_a_message_stays_on_one_line_and_sends_nothing_to_the_terminal(project):
+    project.replace("kind: worker", 'kind: "a\\nb\\e[31m"')
+
+    assert project.problems() == [
+        'oneplan.yaml:25:18: WJ015 apps.worker.kind: "a\\nb\\x1b[31m" is not one of web, api, mobile, functions, worker'
+    ]
