@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -206,5 +207,8 @@ def _triggered_state(site: Site, last: Run | None) -> str:
 def _no_such_job(name: str, seen: list[str], *, is_declared: bool) -> str:
     if is_declared:
         return f"job {name}: is declared but not deployed; run `oneplan up`"
-    there_are = ", ".join(sorted(set(seen))) or "none is deployed; run `oneplan up`"
-    return f"job {name}: there is no such job; {'there are: ' if seen else ''}{there_are}"
+    if not seen:
+        return f"job {name}: there is no such job; none is deployed, run `oneplan up`"
+    close = get_close_matches(name, seen, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(sorted(set(seen)))}"
+    return f"job {name}: there is no such job; {hint}"

@@ -74,16 +74,18 @@ class Scm:
 
     def log(self, url: str, start: int = 0) -> tuple[bytes, int]:
         """The log's bytes from `start` on, and where to go on; a log that became shorter is read anew."""
-        path = urlsplit(url).path  # the token goes to this site's SCM host, whatever host the address names
+        # The token goes to this site's SCM host, whatever host the address names. Kudu serves `/vfs` and `/api/vfs`.
+        path = f"/api/{urlsplit(url).path.removeprefix('/').removeprefix('api/')}"
         response = self._get(path, **({"Range": f"bytes={start}-"} if start else {}))
-        match response.status:
-            case 404:
-                return b"", 0
-            case 416:  # nothing after `start`
+        if response.status == 416:  # nothing after `start`: all is read, or the log was begun anew
+            if _size(response) == start:
                 return b"", start
-            case 206:
-                return response.body, start + len(response.body)
+            start, response = 0, self._get(path)
+        if response.status == 404:
+            return b"", 0
         _check(response, f"log {path}")
+        if response.status == 206:
+            return response.body, start + len(response.body)
         size = len(response.body)
         return response.body[start if size >= start else 0 :], size
 
@@ -115,6 +117,12 @@ def _time(text: str | None) -> datetime | None:
     fraction = rest.rstrip("Z")[:6]
     at = datetime.fromisoformat(f"{whole.rstrip('Z')}{point}{fraction}+00:00")
     return None if at.year == _UNSET_YEAR else at
+
+
+def _size(response: Response) -> int | None:
+    """The whole length that a 416 tells in `Content-Range: bytes */N`."""
+    length = response.headers.get("content-range", "").rpartition("/")[2]
+    return int(length) if length.isdigit() else None
 
 
 def _segment(text: str) -> str:

@@ -72,7 +72,9 @@ class FakeSite:
             return Reply.of([self._job(job) for job in ordered])
         if request.path == "/api/oneplan/state":
             return Reply(404) if self.process is None else Reply.of(self.process)
-        if found := re.fullmatch(r"/vfs/data/jobs/(\w+)/([^/]+)/(?:([^/]+)/)?\w+\.txt", request.path):
+        if found := re.fullmatch(
+            r"(?:/api)?/vfs/data/jobs/(\w+)/([^/]+)/(?:([^/]+)/)?\w+\.txt", request.path
+        ):
             return self._log(request, found[2], found[3])
         if found := re.fullmatch(r"/api/triggeredwebjobs/([^/]+)/(run|history)(?:/([^/]+))?", request.path):
             return self._triggered(request, found[1], found[2], found[3])
@@ -104,7 +106,9 @@ class FakeSite:
         start = int(request.headers.get("range", "bytes=0-")[6:-1])
         if "range" not in request.headers:
             return Reply(body=content)
-        return Reply(206, content[start:]) if start < len(content) else Reply(416)
+        if start < len(content):
+            return Reply(206, content[start:])
+        return Reply(416, headers={"Content-Range": f"bytes */{len(content)}"})
 
     def _job(self, job: FakeJob) -> dict[str, Any]:
         common = {
