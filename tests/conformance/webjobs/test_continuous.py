@@ -3,6 +3,7 @@
 import asyncio
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -65,7 +66,7 @@ async def test_status_file_is_one_per_instance(world):
 
 
 async def test_exit_zero_is_success_then_a_restart_after_60_seconds(world):
-    """6.2: a process that lived less than two minutes is restarted after WEBJOBS_RESTART_TIME, by default 60 s."""
+    """6.2: after less than two minutes of life the wait is WEBJOBS_RESTART_TIME, by default 60 s."""
     world.job("continuous/loop")
     await world.start()
 
@@ -164,7 +165,7 @@ async def test_stop_writes_disable_job_and_takes_effect_after_the_debounce(world
     at_once = world.status("loop"), (folder / "disable.job").read_bytes(), world.launcher.last.is_alive
     await world.clock.advance(6)
     shutdown_file = world.launcher.last.environment["WEBJOBS_SHUTDOWN_FILE"]
-    asked = world.status("loop"), open(shutdown_file).read() != ""
+    asked = world.status("loop"), Path(shutdown_file).read_text() != ""
     await world.finish(0)
 
     assert at_once == ("Disabling", b"", True)
@@ -242,8 +243,10 @@ async def test_changed_file_restarts_the_job(world):
         "SYS INFO] Status changed to Success",
         "SYS INFO] Status changed to Stopped",
         "SYS INFO] Status changed to Starting",
-        "SYS INFO] Job directory change detected: Job file 'run.sh' timestamp differs between source and "
-        "working directories.",
+        (
+            "SYS INFO] Job directory change detected: Job file 'run.sh' timestamp differs between source and "
+            "working directories."
+        ),
         *STARTED[2:],
     ]
 
@@ -376,8 +379,10 @@ async def test_console_output_is_capped_at_200_lines_a_run(world):
 
     assert capped == [
         *(f"INFO] {number}" for number in range(200)),
-        "WARN] Reached maximum allowed output lines for this run, to see all of the job's logs you can enable "
-        "App Service Logs option in the Portal.",
+        (
+            "WARN] Reached maximum allowed output lines for this run, to see all of the job's logs you can enable "
+            "App Service Logs option in the Portal."
+        ),
     ]
     assert world.continuous_log("loop")[-1] == "INFO] again"
 
@@ -431,8 +436,10 @@ async def test_a_job_that_cannot_start_says_why_and_is_tried_again_after_60_seco
 
     assert first == [
         "SYS INFO] Run script 'run.cmd' with script host - 'WindowsScriptHost'",
-        "SYS ERR ] WebJob cannot be started: run.cmd: WindowsScriptHost exists only on Windows; "
-        "ship a run.sh that starts it",
+        (
+            "SYS ERR ] WebJob cannot be started: run.cmd: WindowsScriptHost exists only on Windows; "
+            "ship a run.sh that starts it"
+        ),
     ]
     assert len(world.continuous_log("loop")) == 6
     assert world.status("loop") == "Starting"

@@ -123,13 +123,17 @@ async def test_stopped_jobs_are_not_started_by_schedules(world):
     [
         (
             "*/5 * * * *",
-            "'*/5 * * * *' is an invalid crontab expression. It must contain 6 components of a schedule in the "
-            "sequence of seconds, minutes, hours, days, months, and days of week.",
+            (
+                "'*/5 * * * *' is an invalid crontab expression. It must contain 6 components of a schedule in the "
+                "sequence of seconds, minutes, hours, days, months, and days of week."
+            ),
         ),
         (
             "0 60 * * * *",
-            "60 is higher than the maximum allowable value for the [Minute] field. "
-            "Value must be between 0 and 59 (all inclusive).",
+            (
+                "60 is higher than the maximum allowable value for the [Minute] field. "
+                "Value must be between 0 and 59 (all inclusive)."
+            ),
         ),
         ("0 0 0 L * *", "'L' is not a valid [Day] crontab field expression."),
     ],

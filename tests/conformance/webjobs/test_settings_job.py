@@ -126,8 +126,10 @@ def test_seconds_settings(text, expected):
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("1", True), ("true", True), ("TRUE", True), ("", False), ("2", False), ("12", False)]
-    + [("true-NOT!", False), ("false", False), ("enabled", False), ("yes", False), ("on", False)],
+    [
+        *((text, True) for text in ("1", "true", "TRUE")),
+        *((text, False) for text in ("", "2", "12", "true-NOT!", "false", "enabled", "yes", "on")),
+    ],
 )
 def test_truthy_settings(text, expected):
     """X5."""

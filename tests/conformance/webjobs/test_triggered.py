@@ -272,8 +272,10 @@ async def test_idle_run_is_killed_after_about_twice_the_timeout(world):
         f"ERR ] {text}",
         "ERR ] /bin/bash run.sh a-rather-long-argument",
         "SYS INFO] Status changed to Failed",
-        "SYS ERR ] System.AggregateException: One or more errors occurred. ---> "
-        f"Kudu.Core.Infrastructure.CommandLineException: {text}",
+        (
+            "SYS ERR ] System.AggregateException: One or more errors occurred. ---> "
+            f"Kudu.Core.Infrastructure.CommandLineException: {text}"
+        ),
     ]
     assert engine.run_info("once", run).status == "Failed"
 
