@@ -16,11 +16,9 @@ from emulator.webjobs import api as webjobs
 def scm_app(site: SiteView, *, middlewares: Iterable[Middleware] = ()) -> web.Application:
     """The application to serve on the site's SCM port."""
     app = web.Application(middlewares=[*middlewares, _unknown_path], client_max_size=64 * 1024**2)
-    app.add_routes(small.routes(site))
-    app.add_routes(deployments.routes(site))
-    app.add_routes(files.routes(site))
     publisher = publish.Publisher(site)
-    app.add_routes(publisher.routes())
+    for routes in (small.routes(site), deployments.routes(site), files.routes(site), publisher.routes()):
+        app.add_routes(_both_spellings(routes))
     closing = asyncio.Event()
     app.add_routes(logs.routes(site, closing))
     app.add_routes(webjobs.routes(lambda _request: site.engine))
@@ -31,6 +29,15 @@ def scm_app(site: SiteView, *, middlewares: Iterable[Middleware] = ()) -> web.Ap
 
     app.on_shutdown.append(shut_down)
     return app
+
+
+def _both_spellings(routes: Iterable[web.RouteDef]) -> list[web.RouteDef]:
+    """Each route as `/api/x` and as `/x`, as Kudu maps them (`MapHttpRouteDual`); its own links use the short one."""
+    return [
+        web.route(route.method, path, route.handler)
+        for route in routes
+        for path in (route.path, route.path.removeprefix("/api"))
+    ]
 
 
 @web.middleware
