@@ -2,6 +2,7 @@
 
 import re
 
+from oneplan.manifest import names, references
 from oneplan.manifest.draft import Draft
 from oneplan.manifest.problems import Problems
 from oneplan.manifest.tree import Map, Path
@@ -57,9 +58,16 @@ def _name(draft: Draft, path: Path, problems: Problems) -> None:
     if prefix:
         message = f'variable "{variable}" uses the reserved prefix {prefix}; choose another name'
         problems.add(draft.key(*path), "WJ028", message)
-    elif variable.upper() in RESERVED:
+    elif variable.upper() in RESERVED or variable.upper() in _carriers(draft):
         message = f'variable "{variable}" is set by App Service or by oneplan; choose another name'
         problems.add(draft.key(*path), "WJ028", message)
+
+
+def _carriers(draft: Draft) -> set[str]:
+    """Settings that carry `${apps...}` to the run scripts of jobs."""
+    attributes = references.ATTRIBUTES["apps"]
+    parts = [names.setting_part(app) for app in draft.declared("apps")]
+    return {f"APP_{part}_{attribute.upper()}" for part in parts for attribute in attributes}
 
 
 def _secret(draft: Draft, path: Path, value: str, problems: Problems) -> None:

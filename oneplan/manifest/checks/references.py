@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from oneplan.manifest import references
 from oneplan.manifest.draft import STORED, Draft
-from oneplan.manifest.models import JobFields
+from oneplan.manifest.models import JobModel
 from oneplan.manifest.problems import Problems, listing, near
 from oneplan.manifest.references import Reference, ReferenceSyntaxError
 from oneplan.manifest.tree import Path
@@ -18,9 +18,10 @@ def check(draft: Draft, problems: Problems) -> None:
         _uses(draft, path, part.uses, problems)
         for variable, text in part.env.items():
             for reference in _references(draft, (*path, "env", variable), text, problems):
-                if path[0] == "apps" and reference.path[0] == "apps":
-                    circle.add(str(path[1]), reference.path[1], (*path, "env", variable))
-        if isinstance(part, JobFields):
+                app = draft.app_of(part) if isinstance(part, JobModel) else str(path[1])
+                if app and reference.path[0] == "apps":
+                    circle.add(app, reference.path[1], (*path, "env", variable))
+        if isinstance(part, JobModel):
             _notified(draft, path, part.alert.notify, problems)
     if draft.project:
         _notified(draft, ("defaults", "job"), draft.project.defaults.job.alert.notify, problems)
@@ -83,7 +84,7 @@ def _known(draft: Draft) -> list[Reference]:
 
 
 class _Circle:
-    """Which app's settings need which other app first."""
+    """Which app's settings need which other app first; what a job reads is a setting of its app."""
 
     def __init__(self) -> None:
         self._needs: dict[str, dict[str, Path]] = {}
@@ -97,7 +98,12 @@ class _Circle:
             if route and start == min(route):
                 path = self._needs[start][route[1]]
                 words = " -> ".join(route)
-                message = f"references form a circle: {words}; take one of them out"
+                hint = (
+                    "an app finds its own address in WEBSITE_HOSTNAME"
+                    if len(route) == 2
+                    else "take one of them out"
+                )
+                message = f"references form a circle: {words}; {hint}"
                 problems.add(draft.at(*path), "WJ026", message)
 
     def _route(self, here: str, goal: str, walked: list[str]) -> list[str] | None:

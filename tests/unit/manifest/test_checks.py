@@ -109,7 +109,10 @@ JOB = "trigger: {manual: true}\ncommand: x\n"
         (
             '"${apps.api.url}"',
             '"${apps.storefront.url}"',
-            "19:20: WJ026 references form a circle: storefront -> storefront; take one of them out",
+            (
+                "19:20: WJ026 references form a circle: storefront -> storefront; an app finds its own address in "
+                "WEBSITE_HOSTNAME"
+            ),
         ),
         (
             "{API_URL:",
@@ -323,6 +326,22 @@ def test_references_may_not_form_a_circle(project):
 
     assert project.problems() == [
         "oneplan.yaml:24:97: WJ026 references form a circle: api -> storefront -> api; take one of them out"
+    ]
+
+
+def test_what_a_job_refers_to_counts_for_its_app(project):
+    project.job(JOB + 'app: api\nenv: {SITE: "${apps.storefront.url}"}\n')
+
+    assert project.problems() == [
+        "jobs/extra/job.yaml:4:13: WJ026 references form a circle: api -> storefront -> api; take one of them out"
+    ]
+
+
+def test_the_setting_that_carries_a_jobs_reference_is_taken(project):
+    project.replace("{API_URL:", "{APP_API_URL: x, APP_ENV: prod, API_URL:")
+
+    assert project.problems() == [
+        'oneplan.yaml:19:11: WJ028 variable "APP_API_URL" is set by App Service or by oneplan; choose another name'
     ]
 
 

@@ -194,11 +194,22 @@ def test_any_text_gives_a_tree_or_a_problem(text: str):
     assert tree is not None or len(problems) > 0
 
 
-@given(st.recursive(
-    st.none() | st.booleans() | st.integers(-9999, 9999) | st.text(st.characters(codec="ascii", exclude_characters="\0"), max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("abc", min_size=1), inner, max_size=3),
+LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers(-9999, 9999)
+    | st.text(st.characters(codec="ascii", exclude_characters="\0"), max_size=8)
+)
+VALUES = st.recursive(
+    LEAVES,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text("abc", min_size=1), inner, max_size=3)
+    ),
     max_leaves=12,
-))  # fmt: skip
+)
+
+
+@given(VALUES)
 def test_what_pyyaml_writes_is_read_back(value: object):
     tree, problems = read(yaml.safe_dump({"root": value}))
 
