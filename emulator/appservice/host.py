@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
+from emulator.appservice.lifecycle import SiteState
 from emulator.appservice.reaper import end_leftovers
 from emulator.appservice.site import Platform, Site
 from emulator.appservice.spec import DeployError, Deployment, OneDeploy, SiteAddresses, SiteSpec
@@ -94,8 +95,11 @@ class SiteHost:
         return self.site(name).engine
 
     def state(self, name: str) -> str:
-        """`Running`, `Starting`, `Blocked`, `Stopping` or `Stopped`."""
-        return str(self.site(name).supervisor.condition.state)
+        """`Running`, `Starting`, `Blocked`, `Stopping` or `Stopped`; a site in the midst of a restart is `Starting`."""
+        site = self.site(name)
+        state = site.supervisor.condition.state
+        is_down = state in (SiteState.STOPPING, SiteState.STOPPED)
+        return str(SiteState.STARTING if is_down and site.spec.enabled else state)
 
     def names(self) -> tuple[str, ...]:
         """The sites' names."""

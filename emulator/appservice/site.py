@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ from emulator.ports import Ports
 
 START_LIMIT_SECONDS = (10, 230, 1800)  # least, default, most: WEBSITES_CONTAINER_START_TIME_LIMIT
 STOP_LIMIT_SECONDS = (0, 5, 120)  # WEBSITES_CONTAINER_STOP_TIME_LIMIT
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class Site:
         self.environment = self._environment()
         self.engine = platform.engines(self.home, self.environment)
         self._servers: list[web.AppRunner] = []
+        self._rescan: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         """Makes the folders, finishes an interrupted deployment, serves, and starts what is enabled."""
@@ -95,6 +98,7 @@ class Site:
         if before.enabled != spec.enabled:
             await (self._start() if spec.enabled else self._stop())
         elif spec.enabled and (old != self.environment or _run_by(before) != _run_by(spec)):
+            await self._end_rescan()
             await asyncio.gather(self.engine.reconfigure(self.environment), self.supervisor.restart())
         if before.health_path != spec.health_path and spec.enabled:
             self.health.watch(spec.health_path)
@@ -129,11 +133,21 @@ class Site:
 
     async def _stop(self) -> None:
         self.health.stop()
+        await self._end_rescan()
         await asyncio.gather(self.supervisor.stop(), self.engine.stop())
 
     async def _content_changed(self) -> None:
+        """Jobs follow on their own, as in Azure: a job that stops slowly does not hold up the deployment."""
+        await self._end_rescan()
         if self.spec.enabled:
-            await self.engine.rescan()
+            self._rescan = asyncio.create_task(self.engine.rescan(), name=f"jobs of {self.spec.name} follow")
+            self._rescan.add_done_callback(_report)
+
+    async def _end_rescan(self) -> None:
+        if self._rescan is not None:
+            self._rescan.cancel()
+            await asyncio.wait({self._rescan})
+            self._rescan = None
 
     def _environment(self) -> dict[str, str]:
         grant = None
@@ -176,6 +190,11 @@ class Site:
                 f"{found}: listens on 127.0.0.1; that works here, in Azure the site would not answer: use 0.0.0.0"
             )
         return translation.command(found, stack=self.spec.stack, home=self.home.home)
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("%s: failed", task.get_name(), exc_info=error)
 
 
 def _run_by(spec: SiteSpec) -> tuple[str | None, str]:

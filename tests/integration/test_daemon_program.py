@@ -1,6 +1,7 @@
 """The local Azure as a program: started, asked, stopped, killed, started again."""
 
 import asyncio
+import io
 import json
 import os
 import signal
@@ -8,12 +9,16 @@ import socket
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
+
+from emulator.constants import SUBSCRIPTION_ID
+from emulator.store import Record, Store
 
 pytestmark = pytest.mark.integration
 
@@ -62,6 +67,34 @@ def program(tmp_path: Path) -> Iterator[Program]:
 async def answer(method: str, url: str, **options: Any) -> tuple[int, Any]:
     async with aiohttp.ClientSession() as session, session.request(method, url, **options) as response:
         return response.status, await response.json(content_type=None)
+
+
+def remember_a_site(root: Path) -> None:
+    """A state folder in which a plan and a site exist, as after `pulumi up`."""
+    root.mkdir()
+    group = f"/subscriptions/{SUBSCRIPTION_ID}/resourceGroups/rg"
+    plan, site = f"{group}/providers/Microsoft.Web/serverfarms/plan", f"{group}/providers/Microsoft.Web/sites/shop"
+    config = {"linuxFxVersion": "PYTHON|3.13", "appCommandLine": "python -m http.server $PORT --bind 0.0.0.0"}
+    inputs = {
+        "resourceGroupName": "rg",
+        "name": "shop",
+        "location": "local",
+        "serverFarmId": plan,
+        "siteConfig": config,
+    }
+    store = Store(root / "state.db")
+    store.put(Record(group, "azure-native:resources:ResourceGroup", "urn:1", {"resourceGroupName": "rg"}))
+    store.put(Record(plan, "azure-native:web:AppServicePlan", "urn:2", {}, {"sku": {"name": "B1"}}))
+    store.put(Record(site, "azure-native:web:WebApp", "urn:3", inputs))
+    store.close()
+
+
+def package(**files: str) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return content.getvalue()
 
 
 def listens(port: int) -> bool:
@@ -172,3 +205,24 @@ def test_a_stop_while_it_starts_leaves_nothing(program: Program) -> None:
     ports = json.loads((program.root / "ports.json").read_text())
     assert [name for name, port in ports.items() if listens(port)] == []
     assert not os.listdir(program.root / "sites") if (program.root / "sites").exists() else True
+
+
+async def test_a_killed_daemon_takes_its_sites_along_and_brings_them_back(program: Program) -> None:
+    remember_a_site(program.root)
+    program.start()
+    ports = json.loads((program.root / "ports.json").read_text())
+    url, scm = (f"http://127.0.0.1:{ports[name]}" for name in ("site:shop", "scm:shop"))
+    token = {"Authorization": f"Bearer {(program.root / 'token').read_text()}"}
+    status, _ = await answer("POST", f"{scm}/api/publish?type=zip", data=package(greeting='"hello"'), headers=token)
+    assert status == 200
+    assert await answer("GET", f"{url}/greeting") == (200, "hello")
+    _, state = await answer("GET", f"{scm}/api/oneplan/state")
+
+    program.end(signal.SIGKILL)
+
+    await until(lambda: not Path(f"/proc/{state['pid']}").exists())
+    (program.root / "daemon.json").unlink()
+    program.start()
+    assert await answer("GET", f"{url}/greeting") == (200, "hello")
+    assert program.end(signal.SIGTERM) == 0
+    assert [name for name, port in ports.items() if listens(port)] == []

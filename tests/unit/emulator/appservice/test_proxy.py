@@ -1,6 +1,6 @@
 """The front end of a site: what it passes on, and what it answers itself."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import aiohttp
@@ -12,6 +12,7 @@ from emulator.appservice.lifecycle import Condition, SiteState
 from emulator.appservice.proxy import FrontProxy
 from emulator.http import listen
 
+Front = Callable[..., Awaitable[str]]
 _CLIENTS_OWN = ("Accept-Encoding", "Content-Length", "X-Client-Port")
 
 
@@ -48,7 +49,7 @@ async def backend_echo(request: web.Request) -> web.StreamResponse:
 
 
 @pytest.fixture
-async def front(tmp_path: Path) -> AsyncIterator[Callable[..., object]]:
+async def front(tmp_path: Path) -> AsyncIterator[Front]:
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", backend_echo)
     backend = await listen(app, 0)
@@ -68,9 +69,6 @@ async def front(tmp_path: Path) -> AsyncIterator[Callable[..., object]]:
         await runner.cleanup()
 
 
-Front = Callable[..., "object"]
-
-
 @pytest.fixture
 async def client() -> AsyncIterator[aiohttp.ClientSession]:
     async with aiohttp.ClientSession(auto_decompress=False) as session:
@@ -78,7 +76,7 @@ async def client() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 async def test_a_request_arrives_as_it_was_with_azures_headers(front: Front, client: aiohttp.ClientSession) -> None:
-    url = await front()  # type: ignore[misc]
+    url = await front()
     given = {
         "X-Forwarded-For": "10.0.0.1",
         "Connection": "X-Gone",
@@ -108,7 +106,7 @@ async def test_a_request_arrives_as_it_was_with_azures_headers(front: Front, cli
 
 
 async def test_answers_come_back_unchanged(front: Front, client: aiohttp.ClientSession) -> None:
-    url = await front()  # type: ignore[misc]
+    url = await front()
 
     async with client.get(f"{url}/gzip") as response:
         assert (await response.read(), response.headers["Content-Encoding"]) == (b"\x1f\x8bnot really", "gzip")
@@ -122,7 +120,7 @@ async def test_answers_come_back_unchanged(front: Front, client: aiohttp.ClientS
 
 
 async def test_web_sockets_pass(front: Front, client: aiohttp.ClientSession) -> None:
-    url = await front()  # type: ignore[misc]
+    url = await front()
 
     async with client.ws_connect(f"{url}/socket", protocols=["chat"]) as socket:
         await socket.send_str("hello")
@@ -130,7 +128,7 @@ async def test_web_sockets_pass(front: Front, client: aiohttp.ClientSession) -> 
 
 
 async def test_a_blocked_site_says_why(front: Front, client: aiohttp.ClientSession) -> None:
-    url = await front(SiteState.BLOCKED)  # type: ignore[misc]
+    url = await front(SiteState.BLOCKED)
 
     async with client.get(url) as response:
         page = await response.text()
@@ -145,14 +143,14 @@ async def test_a_blocked_site_says_why(front: Front, client: aiohttp.ClientSessi
 
 
 async def test_an_app_that_has_just_gone_is_503(front: Front, client: aiohttp.ClientSession) -> None:
-    url = await front(SiteState.RUNNING, 1)  # type: ignore[misc]
+    url = await front(SiteState.RUNNING, 1)
 
     async with client.get(url) as response:
         assert response.status == 503
 
 
 async def test_without_an_app_the_default_page_answers_everything(front: Front, client: aiohttp.ClientSession) -> None:
-    url = await front(SiteState.RUNNING, None)  # type: ignore[misc]
+    url = await front(SiteState.RUNNING, None)
 
     async with client.get(f"{url}/robots933456.txt") as response:
         assert (response.status, "waiting for your content" in await response.text()) == (200, True)
