@@ -74,7 +74,7 @@ class Scm:
 
     def log(self, url: str, start: int = 0) -> tuple[bytes, int]:
         """The log's bytes from `start` on, and where to go on; a log that became shorter is read anew."""
-        # The token goes to this site's SCM host, whatever host the address names. Kudu serves `/vfs` and `/api/vfs`.
+        # Kudu serves `/vfs` as `/api/vfs` too. The token goes to this site's host, whatever the address says.
         path = f"/api/{urlsplit(url).path.removeprefix('/').removeprefix('api/')}"
         response = self._get(path, **({"Range": f"bytes={start}-"} if start else {}))
         if response.status == 416:  # nothing after `start`: all is read, or the log was begun anew

@@ -176,8 +176,8 @@ def test_a_continuous_job_stops_and_starts(plane: Plane, worker: FakeSite):
             "stop",
             "stock-sync",
             (
-                "job stock-sync: is triggered, App Service cannot stop it; `oneplan jobs run stock-sync` runs it,"
-                " `enabled: false` in its job.yaml switches it off"
+                "job stock-sync: is triggered, App Service cannot stop it;"
+                " `oneplan jobs run stock-sync` runs it, `enabled: false` in its job.yaml switches it off"
             ),
         ),
         (

@@ -1,0 +1,69 @@
+"""A job's typed arguments."""
+
+import pytest
+
+from oneplan.cli.arguments import command_line
+from oneplan.cli.exits import UsageError
+from oneplan.manifest import Argument
+
+DECLARED = (
+    Argument("brand", "string", default="all"),
+    Argument("since", "date"),
+    Argument("dry-run", "bool", default="true"),
+    Argument("limit", "int"),
+    Argument("factor", "number"),
+    Argument("size", "string", choices=("small", "large")),
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        ("", ""),
+        ("--brand omega", "--brand omega"),
+        ("--brand=omega --limit -5", "--brand omega --limit -5"),
+        ("--dry-run", "--dry-run"),
+        ("--no-dry-run", "--no-dry-run"),
+        ("--dry-run=false", "--no-dry-run"),
+        ("--no-dry-run=false", "--dry-run"),
+        ("--brand $(id)", "--brand '$(id)'"),
+        ("--factor 1.5 --size large", "--factor 1.5 --size large"),
+    ],
+)
+def test_what_is_right_is_sent_quoted(given: str, line: str):
+    assert command_line("reindex", DECLARED, given.split(), "linux") == line
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("--brnd omega", "'--brnd' is not an argument of it; did you mean --brand?"),
+        (
+            "omega",
+            (
+                "'omega' is not an argument of it;"
+                " it takes --brand, --since, --dry-run, --limit, --factor, --size"
+            ),
+        ),
+        ("--brand", "--brand: has no value; a text is expected"),
+        ("--brand --dry-run", "--brand: has no value; a text is expected"),
+        ("--limit many", "--limit: 'many' is wrong; a whole number is expected"),
+        ("--factor many", "--factor: 'many' is wrong; a number is expected"),
+        ("--since 2026-02-30", "--since: '2026-02-30' is wrong; a date such as 2026-08-01 is expected"),
+        ("--size medium", "--size: 'medium' is wrong; one of small, large is expected"),
+        ("--dry-run=perhaps", "--dry-run: 'perhaps' is not true or false; write --dry-run or --no-dry-run"),
+    ],
+)
+def test_what_is_wrong_is_said(given: str, message: str):
+    with pytest.raises(UsageError) as wrong:
+        command_line("reindex", DECLARED, given.split(), "linux")
+
+    assert str(wrong.value) == f"job reindex: {message}"
+
+
+def test_a_job_without_declared_arguments_gets_what_was_given():
+    assert command_line("sync", (), ["a b", "--x"], "linux") == "'a b' --x"
+
+
+def test_windows_has_its_own_quotes():
+    assert command_line("sync", (), ["a b"], "windows") == '"a b"'

@@ -1,0 +1,158 @@
+"""`oneplan up`, `preview` and `down`, with a `pulumi` that only notes what it was asked."""
+
+import fcntl
+import json
+import subprocess
+
+from oneplan.cli.lock import only_one
+
+STACK = ".oneplan/pulumi/.pulumi/stacks/oneplan/dev.json"
+
+
+def test_up_runs_pulumi_and_shows_what_runs(shell, azure, worker):
+    shell.pulumi("exit 0")
+
+    result = shell("up")
+
+    assert result.code == 0
+    assert shell.calls == ["stack select --create dev", "up --yes --skip-preview --stack dev"]
+    assert "stock-sync" in result.out
+    last = result.err.splitlines()[-1]
+    assert last.startswith("✓ dev is up  (local Azure ")
+
+
+def test_an_existing_stack_is_not_selected_again_and_extra_options_go_to_pulumi(shell, azure, worker):
+    shell.pulumi("exit 0")
+    shell.write({STACK: "{}"})
+
+    shell("preview", "--expect-no-changes", "--", "--diff")
+
+    assert shell.calls == ["preview --expect-no-changes --diff --stack dev"]
+
+
+def test_pulumi_is_pointed_at_the_local_azure(shell, azure, worker):
+    shell.pulumi('env | grep -E "^(PULUMI|ONEPLAN)_" | sort > env.txt')
+
+    shell("preview")
+
+    folder = shell.root / ".oneplan"
+    variables = (shell.root / "env.txt").read_text().splitlines()
+    assert variables == [
+        f"ONEPLAN_TOKEN_FILE={folder}/token",
+        f"PULUMI_BACKEND_URL=file://{folder}/pulumi",
+        "PULUMI_CONFIG_PASSPHRASE=",
+        "PULUMI_DEBUG_PROVIDERS=azure-native:4001",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true",
+        f"PULUMI_HOME={folder}/pulumi-home",
+        "PULUMI_SKIP_UPDATE_CHECK=true",
+    ]
+
+
+def test_a_failed_pulumi_fails_the_command(shell, azure, worker):
+    shell.pulumi('case "$1" in up) exit 255;; esac')
+
+    result = shell("up")
+
+    assert result.code == 1
+    assert result.err.splitlines()[-1] == "error pulumi up: exit code 255; its messages are above"
+
+
+def test_a_local_azure_that_died_meanwhile_is_named(shell, azure):
+    """Its process number is that of a child which the fake pulumi ends."""
+    sleeper = subprocess.Popen(["sleep", "30"])
+    path = shell.root / ".oneplan/daemon.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"pid": sleeper.pid}))
+    shell.pulumi(f'case "$1" in up) kill -9 {sleeper.pid}; exit 255;; esac')
+
+    result = shell("up")
+    sleeper.wait()
+
+    assert result.code == 1
+    assert result.err.splitlines()[-1] == (
+        f"error local Azure: ended while pulumi was at work (it was pid {sleeper.pid});"
+        " its log is .oneplan/daemon.log; nothing is lost, run the command again"
+    )
+
+
+def test_the_lock_of_a_killed_pulumi_is_removed_first(shell, azure, worker):
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    lock = ".oneplan/pulumi/.pulumi/locks/organization/oneplan/dev/1.json"
+    shell.write({STACK: "{}", lock: json.dumps({"pid": gone.pid})})
+    shell.pulumi("exit 0")
+
+    result = shell("up")
+
+    assert shell.calls == ["cancel --yes --stack dev", "up --yes --skip-preview --stack dev"]
+    told = f"note an earlier pulumi (pid {gone.pid}) was killed and left its lock; it is removed"
+    assert told in result.err
+
+
+def test_a_second_up_names_the_first(shell, azure):
+    path = shell.root / ".oneplan/up.lock"
+    with only_one(path, "up"):
+        facts = json.loads(path.read_text())
+        result = shell("up")
+
+    assert result.code == 1
+    assert result.err == (
+        f"error .oneplan/up.lock: another `oneplan up` of this folder runs (pid {facts['pid']},"
+        f" since {facts['since']}); wait for it, or stop it with Ctrl-C\n"
+    )
+
+
+def test_the_lock_is_free_again_afterwards(tmp_path):
+    with only_one(tmp_path / "up.lock", "up"):
+        pass
+
+    with (tmp_path / "up.lock").open() as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def test_an_app_that_died_is_shown_with_its_last_words(shell, azure, worker):
+    worker.process = {"state": "Blocked", "last_exit": 3, "log_tail": ["Traceback", "ImportError: no shop"]}
+    shell.pulumi("exit 0")
+
+    result = shell("up")
+
+    assert result.code == 1
+    assert "  ImportError: no shop\n" in result.err
+    assert "error app worker: did not start: ended with exit code 3;" in result.err
+
+
+def test_manifest_problems_stop_it_before_anything_starts(shell):
+    job = "app: wrker\ntrigger: {every: 15m}\ncommand: python -m x\nretrys: 2\n"
+    shell.write({"jobs/stock_sync/job.yaml": job})
+
+    result = shell("up")
+
+    assert result.code == 3
+    assert "jobs/stock_sync/job.yaml:1:6: " in result.err
+    assert "retrys" in result.err
+    assert result.err.splitlines()[-1] == "error the manifest has 2 problems"
+    assert not (shell.root / ".oneplan").exists()
+
+
+def test_without_pulumi_the_way_to_it_is_said(shell, azure):
+    result = shell("up")
+
+    assert (result.code, result.err) == (
+        1,
+        "error pulumi: not found; run `make setup`, or install it from pulumi.com/docs/install\n",
+    )
+
+
+def test_down_of_a_stack_that_never_was_up_starts_nothing(shell):
+    result = shell("down")
+
+    assert result.code == 0
+    assert result.err.splitlines()[-1] == "✓ nothing is left of dev: it was never up"
+
+
+def test_an_unknown_stack_names_those_there_are(shell):
+    result = shell("up", "--stack", "test")
+
+    assert (result.code, result.err) == (
+        2,
+        "error stack test: there is no Pulumi.test.yaml; stacks here: dev\n",
+    )

@@ -1,0 +1,83 @@
+"""Every ending is one message and an exit code."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from oneplan.cli.entry import _crashed
+from oneplan.cli.times import duration, moment
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_an_unknown_option_is_a_usage_error(shell):
+    result = shell("status", "--jsn")
+
+    assert result.code == 2
+    assert result.err.startswith("error oneplan status: no such option: --jsn")
+    assert result.err.endswith("see `oneplan status --help`\n")
+
+
+def test_outside_a_project_it_says_so(shell, tmp_path_factory, monkeypatch):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    monkeypatch.chdir(elsewhere)
+
+    result = shell("status")
+
+    assert (result.code, result.err) == (
+        2,
+        f"error oneplan.yaml: not found in {elsewhere} or a folder above; run oneplan inside a project\n",
+    )
+
+
+def test_a_folder_below_the_project_is_inside_it(shell, azure, monkeypatch):
+    monkeypatch.chdir(shell.root / "jobs")
+
+    assert shell("status").code == 0
+
+
+def test_a_fault_of_its_own_is_one_line_and_a_file(shell, capsys):
+    code = _crashed(KeyError("x"))
+
+    (report,) = (shell.root / ".oneplan").glob("crash-*.log")
+    assert code == 1
+    assert report.read_text() == "KeyError: 'x'\n"
+
+
+def test_help_needs_neither_manifest_nor_rich(tmp_path: Path):
+    """Help comes at once because nothing heavy is imported for it."""
+    heavy = ("rich.table", "oneplan.manifest", "pydantic")
+    program = (
+        "import sys; from oneplan.cli import main; main(['--help']);"
+        f"print([name for name in {heavy} if name in sys.modules])"
+    )
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("away", "told"),
+    [
+        (timedelta(minutes=5), "10:05:00"),
+        (timedelta(days=1), "tomorrow 10:00"),
+        (timedelta(days=-1), "yesterday 10:00"),
+        (timedelta(days=3), "Fri 27 Nov 10:00"),
+        (timedelta(days=60), "Sat 23 Jan 2027 10:00"),
+    ],
+)
+def test_a_moment_is_told_as_shortly_as_it_can(away: timedelta, told: str):
+    now = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+
+    assert moment(now + away, now) == told
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(0.84, "0.8 s"), (42, "42 s"), (185, "3 min 05 s"), (7805, "2 h 10 min")]
+)
+def test_a_duration_is_told_shortly(seconds: float, told: str):
+    assert duration(timedelta(seconds=seconds)) == told
