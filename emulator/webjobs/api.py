@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import quote
 from zipfile import BadZipFile
 
 from aiohttp import web
@@ -140,7 +141,7 @@ class _Api:
         name = _name(request)
         trigger = f"External - {request.headers.get('User-Agent', '')}"
         run_id = await self._engine_of(request).run(name, request.query.get("arguments", ""), trigger)
-        location = f"{base_url(request)}/api/triggeredwebjobs/{request.match_info['name']}/history/{run_id}"
+        location = f"{base_url(request)}/api/triggeredwebjobs/{quote(name)}/history/{run_id}"
         status = 200 if ARM_HEADER in request.headers else 202
         return web.Response(status=status, headers={"Location": location})
 

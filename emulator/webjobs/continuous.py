@@ -20,6 +20,7 @@ from emulator.webjobs.process import Process
 from emulator.webjobs.settings import JobSettings
 from emulator.webjobs.site import Site
 from emulator.webjobs.status import ContinuousStatus, StatusFile
+from emulator.webjobs.tasks import start_task
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ class ContinuousRunner:
         self._task: asyncio.Task[None] | None = None
         self._stop = asyncio.Event()
         self._aborted = False
+        self._is_leaving = False
         self._process: Process | None = None
         self._shutdown_file: Path | None = None
         self.port: int | None = None
@@ -67,19 +69,23 @@ class ContinuousRunner:
         async with self._changing:
             if is_update:
                 self._log.system("Detected WebJob file/s were updated, refreshing WebJob")
-            await self._end(is_shutdown=False, limit=None)
+            await self._end(is_shutdown=False)
             self._settings = settings
-            self._start(job)
+            if not self._is_leaving:
+                self._start(job)
 
     async def stop(self, *, is_shutdown: bool = False, limit: timedelta | None = None) -> None:
-        """Stop the job: notify it, wait, kill.
+        """Stop the job for good: notify it, wait, kill.
 
         Args:
             is_shutdown: the whole site goes down.
             limit: the longest wait, whatever the job asks for.
         """
-        async with self._changing:
-            await self._end(is_shutdown=is_shutdown, limit=limit)
+        self._is_leaving = True
+        ending = start_task(self._leave(is_shutdown=is_shutdown), f"end of {self._name}")
+        if limit is not None and not await ended_within(self._site.clock, limit, ending):
+            await self._abort()
+        await ending
 
     def disable(self, job: Job) -> None:
         """Keep the job from running; the change of its files does the rest.
@@ -89,10 +95,6 @@ class ContinuousRunner:
         """
         job.disable_file.write_bytes(b"")
         self._status.report(ContinuousStatus.DISABLING)
-
-    def close(self) -> None:
-        """Give up the status file, as when the instance ends."""
-        self._status.close()
 
     @staticmethod
     def enable(job: Job) -> None:
@@ -113,7 +115,7 @@ class ContinuousRunner:
         self._status.report(ContinuousStatus.STARTING)
         self._check_always_on()
         self._stop, self._aborted = asyncio.Event(), False
-        self._task = asyncio.create_task(self._loop(job), name=f"continuous job {self._name}")
+        self._task = start_task(self._loop(job), f"continuous job {self._name}")
 
     async def _loop(self, job: Job) -> None:
         while not self._stop.is_set() and not self._is_disabled(job):
@@ -176,7 +178,7 @@ class ContinuousRunner:
             on_output=self._log.output,
             on_starting=lambda: self._status.report(ContinuousStatus.RUNNING),
         )
-        reminder = asyncio.create_task(self._remind())
+        reminder = start_task(self._remind(), f"reminder of {self._name}")
         try:
             code = await self._process.wait()
         finally:
@@ -210,27 +212,34 @@ class ContinuousRunner:
         self.port = _free_port()
         return {"WEBJOBS_SHUTDOWN_FILE": str(self._shutdown_file), "WEBJOBS_PORT": str(self.port)}
 
-    async def _end(self, *, is_shutdown: bool, limit: timedelta | None) -> None:
+    async def _leave(self, *, is_shutdown: bool) -> None:
+        async with self._changing:
+            await self._end(is_shutdown=is_shutdown)
+            self._status.close()
+
+    async def _end(self, *, is_shutdown: bool) -> None:
         task, self._task = self._task, None
         if task is not None:
             if is_shutdown:
                 self._log.system("WebJob is stopping due to website shutting down")
             self._status.report(ContinuousStatus.STOPPING)
-            await self._stop_loop(task, limit)
+            await self._stop_loop(task)
         self._launch.kill_leftovers()
         if task is not None:
             self._status.report_if_changed(ContinuousStatus.STOPPED)
 
-    async def _stop_loop(self, task: "asyncio.Task[None]", limit: timedelta | None) -> None:
+    async def _stop_loop(self, task: "asyncio.Task[None]") -> None:
         self._notify()
         self._stop.set()
         grace = self._settings.stopping_wait(default=DEFAULT_GRACE_SECONDS)
-        wait = grace if limit is None else min(grace, limit)
-        if not await ended_within(self._site.clock, wait, task):
-            self._aborted = True
-            if self._process is not None:
-                await self._process.kill()
-        await task
+        if not await ended_within(self._site.clock, grace, task):
+            await self._abort()
+        await asyncio.wait({task})
+
+    async def _abort(self) -> None:
+        self._aborted = True
+        if self._process is not None:
+            await self._process.kill()
 
     def _notify(self) -> None:
         """Tell the process to end: the shutdown file is the only message a job gets."""

@@ -1,5 +1,7 @@
 """All continuous jobs of a site (Kudu.Core/Jobs/ContinuousJobsManager.cs)."""
 
+import asyncio
+from collections import defaultdict
 from datetime import timedelta
 
 from emulator.webjobs import status
@@ -20,6 +22,8 @@ class ContinuousJobs:
         self._site = site
         self._discovery = discovery
         self._runners: dict[str, ContinuousRunner] = {}
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._is_closing = False
 
     async def changed(self, name: str, *, is_update: bool) -> None:
         """Take note that a job's files changed: start it, restart it, or stop it when it is gone.
@@ -27,19 +31,22 @@ class ContinuousJobs:
         Args:
             is_update: false for the first pass after the engine started, which is no news to the job's log.
         """
-        job = self._discovery.find(JobType.CONTINUOUS, name)
-        if job is None:
-            await self.forget(name)
-            return
-        runner = self._runners.setdefault(job.name.lower(), ContinuousRunner(self._site, job.name))
-        await runner.refresh(job, JobSettings.read(job.settings_file), is_update=is_update)
+        async with self._turns[name.lower()]:
+            job = self._discovery.find(JobType.CONTINUOUS, name)
+            if job is None:
+                await self._drop(name)
+            elif not self._is_closing:
+                key = job.name.lower()
+                runner = self._runners.get(key) or ContinuousRunner(self._site, job.name)
+                self._runners[key] = runner
+                settings = JobSettings.read(job.settings_file)
+                settings.report(job.settings_file)
+                await runner.refresh(job, settings, is_update=is_update)
 
     async def forget(self, name: str) -> None:
         """Stop a job that is gone."""
-        runner = self._runners.pop(name.lower(), None)
-        if runner is not None:
-            await runner.stop()
-            runner.close()
+        async with self._turns[name.lower()]:
+            await self._drop(name)
 
     def disable(self, name: str) -> None:
         """Have a job stopped: the change of its files does it, a few seconds later.
@@ -85,11 +92,16 @@ class ContinuousJobs:
         """Stop all jobs, one after another, as the site goes down; their waits add up, up to the limit."""
         clock = self._site.clock
         deadline = clock.monotonic() + limit.total_seconds()
-        for runner in self._runners.values():
+        self._is_closing = True
+        for runner in list(self._runners.values()):
             left = timedelta(seconds=max(0.0, deadline - clock.monotonic()))
             await runner.stop(is_shutdown=True, limit=left)
-            runner.close()
         self._runners.clear()
+
+    async def _drop(self, name: str) -> None:
+        runner = self._runners.pop(name.lower(), None)
+        if runner is not None:
+            await runner.stop()
 
     def _runner(self, name: str) -> tuple[ContinuousRunner, Job]:
         job = self._discovery.findable_for_writing(JobType.CONTINUOUS, name)

@@ -23,6 +23,7 @@ from emulator.webjobs.options import EngineOptions
 from emulator.webjobs.process import Launcher, SystemLauncher
 from emulator.webjobs.settings import JobSettings
 from emulator.webjobs.site import Offload, Site, SiteSettings
+from emulator.webjobs.tasks import start_task
 from emulator.webjobs.triggered_jobs import TriggeredJobs
 from emulator.webjobs.views import ContinuousView, JobView, TriggeredView
 from emulator.webjobs.watcher import Key, Watcher
@@ -67,6 +68,7 @@ class Engine:
         self._live: dict[str, str] = {}
         self._watch: asyncio.Task[None] | None = None
         self._is_first_pass = True
+        self._turn = asyncio.Lock()
         self._take(environment)
 
     @property
@@ -85,15 +87,19 @@ class Engine:
         Each job is seen as changed, so that continuous jobs start and schedules count once the debounce is
         over.
         """
+        async with self._turn:
+            self._begin()
+
+    def _begin(self) -> None:
         if self._watch is not None:
             return
+        self._take(self._site.environment)
         data = self._site.layout.data_root
         self._launcher.kill_jobs(self._instance_id, data)
         self._launcher.watch_home(self._instance_id, data)
         self._delete_orphaned_data()
         self._is_first_pass = True
-        self._watch = asyncio.create_task(self._watcher.run(), name=f"jobs of {self._home}")
-        self._watch.add_done_callback(_report_failure)
+        self._watch = start_task(self._watcher.run(), f"jobs of {self._home}")
 
     async def stop(self, shutdown: bool = True) -> None:
         """Stop all jobs and watch no longer.
@@ -102,12 +108,15 @@ class Engine:
             shutdown: give jobs the time they ask for, thirty seconds together at most; else kill them at
             once.
         """
+        async with self._turn:
+            await self._end(self._options.shutdown_limit if shutdown else timedelta(0))
+
+    async def _end(self, limit: timedelta) -> None:
         watch, self._watch = self._watch, None
         if watch is None:
             return
         watch.cancel()
         await asyncio.wait({watch})
-        limit = self._options.shutdown_limit if shutdown else timedelta(0)
         await asyncio.gather(self._triggered.stop(limit), self._continuous.stop(limit))
         self._launcher.kill_jobs(self._instance_id, self._site.layout.data_root)
         if self._owned is not None:
@@ -115,11 +124,12 @@ class Engine:
 
     async def reconfigure(self, environment: Mapping[str, str]) -> None:
         """Take another environment: the jobs' part of a site restart."""
-        was_running = self.is_running
-        await self.stop()
-        self._take(environment)
-        if was_running:
-            await self.start()
+        async with self._turn:
+            was_running = self.is_running
+            await self._end(self._options.shutdown_limit)
+            self._take(environment)
+            if was_running:
+                self._begin()
 
     def change_settings(self, values: Mapping[str, str]) -> None:
         """Set per-site settings, which beat app settings and need no restart (``POST /api/settings``)."""
@@ -288,13 +298,15 @@ class Engine:
         for kind, name in sorted(changed):
             if kind == JobType.TRIGGERED:
                 self._triggered.changed(name)
-        await asyncio.gather(
+        following = asyncio.gather(
             *(
                 self._continuous.changed(name, is_update=is_update)
                 for kind, name in sorted(changed)
                 if kind == JobType.CONTINUOUS
             )
         )
+        # the end of the watch must not leave a job half stopped
+        await asyncio.shield(following)
 
     def _delete_orphaned_data(self) -> None:
         """Delete logs and history of jobs that no longer exist, as Kudu does when it starts."""
@@ -304,8 +316,3 @@ class Engine:
             for data in folder.iterdir() if folder.is_dir() else ():
                 if data.is_dir() and data.name.lower() not in names:
                     shutil.rmtree(data, ignore_errors=True)
-
-
-def _report_failure(watch: "asyncio.Task[None]") -> None:
-    if not watch.cancelled() and (error := watch.exception()) is not None:
-        log.error("jobs are no longer watched: %s", error, exc_info=error)

@@ -29,7 +29,8 @@ class Guard:
     def forget(self, group: int) -> None:
         """Take a process group that has ended off the list."""
         self._groups.discard(group)
-        self._tell(f"-\t{group}")
+        if self._process is not None:
+            self._tell(f"-\t{group}")
 
     def close(self) -> None:
         """End the guard; what it still watches is killed."""

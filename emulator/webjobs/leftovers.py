@@ -8,11 +8,11 @@ start.
 Decision. One guard process a launcher. It holds the reading end of a pipe whose writing end only the engine
 has; end of file means that the engine is gone, however it went. The guard then kills the process groups it
 was told of, and every process whose environment carries this home's WEBJOBS_DATA_PATH, which Kudu's engine
-sets on each job. At the next start the engine does the second half again, in case the guard was killed as well.
+sets on each job. At the next start the engine does the second half again, in case the guard was killed too.
 
 Rejected. PR_SET_PDEATHSIG reaches only the direct child (a shell's children live on), follows the thread
-that forked rather than the process, and needs code between fork and exec. A pipe inherited by the job itself does
-not survive shells and programs that close descriptors.
+that forked rather than the process, and needs code between fork and exec. A pipe inherited by the job itself
+does not survive shells and programs that close descriptors.
 
 It imports nothing of ours, so that it starts in a few milliseconds as ``python -I -S leftovers.py``.
 """

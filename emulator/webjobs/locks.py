@@ -4,6 +4,7 @@ The kernel frees the lock when its holder dies, so a file that is left over with
 (Kudu.Core/Infrastructure/LockFile.cs gets the same from an exclusive open).
 """
 
+import contextlib
 import fcntl
 import json
 import os
@@ -37,7 +38,9 @@ class FileLock:
             os.close(descriptor)
             return False
         self._descriptor = descriptor
-        self._describe(descriptor, operation)
+        # the text is for people: a full disk must not keep the lock from being taken or given back
+        with contextlib.suppress(OSError):
+            self._describe(descriptor, operation)
         return True
 
     def release(self) -> None:

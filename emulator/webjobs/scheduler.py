@@ -11,6 +11,7 @@ from emulator.webjobs.job import JobType
 from emulator.webjobs.logs import JobLog, Level
 from emulator.webjobs.moment import to_span
 from emulator.webjobs.site import Site
+from emulator.webjobs.tasks import start_task
 from ncrontab import LONGEST_WAIT, NextRun, Schedule, ScheduleError, next_run, parse
 
 log = logging.getLogger(__name__)
@@ -49,9 +50,7 @@ class JobSchedule:
         self.cancel()
         if schedule is not None:
             decision = self._decide(schedule, self._last_run(), with_cron=True)
-            self._task = asyncio.create_task(
-                self._follow(schedule, decision), name=f"schedule of {self._name}"
-            )
+            self._task = start_task(self._follow(schedule, decision), f"schedule of {self._name}")
 
     def cancel(self) -> None:
         """Stop following any expression."""

@@ -21,20 +21,26 @@ class JobSettings:
     values: Mapping[str, Any] = field(default_factory=dict)
     """All keys of the file, known or not."""
 
+    problem: str | None = None
+    """Why the file counts for nothing."""
+
     @classmethod
     def read(cls, path: Path) -> Self:
-        """The settings in a file; a missing, unreadable or broken file means none, as on App Service.
-
-        App Service keeps silent about a broken file; here the engine's log says so.
-        """
+        """The settings in a file; a missing, unreadable or broken file means none, as on App Service."""
         try:
             values = lenient_json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return cls()
         except (OSError, ValueError) as error:
-            log.warning("%s: not readable as JSON (%s), so it is ignored; expected an object", path, error)
-            return cls()
-        return cls(values) if isinstance(values, dict) else cls()
+            return cls(problem=str(error))
+        if isinstance(values, dict):
+            return cls(values)
+        return cls(problem=None if values is None else f"it holds a {type(values).__name__}")
+
+    def report(self, path: Path) -> None:
+        """Say in the engine's log that the file is ignored; App Service keeps silent about that."""
+        if self.problem is not None:
+            log.warning("%s: ignored: %s; expected a JSON object", path, self.problem)
 
     @property
     def schedule(self) -> str | None:

@@ -1,13 +1,17 @@
 """Status files of continuous jobs: one an instance, read together (Kudu.Core/Jobs/ContinuousJobLogger.cs)."""
 
+import contextlib
 import fcntl
 import json
+import logging
 import os
 from enum import StrEnum
 from pathlib import Path
 
 from emulator.files import write_atomically
 from emulator.webjobs.logs import JobLog
+
+log = logging.getLogger(__name__)
 
 PREFIX = "status_"
 
@@ -56,13 +60,18 @@ class StatusFile:
             self._descriptor = None
 
     def _write(self, status: ContinuousStatus) -> None:
-        write_atomically(self._path, json.dumps({"Status": status}, separators=(",", ":")).encode())
+        """A status that cannot be written must not end the job, as on App Service."""
+        try:
+            write_atomically(self._path, json.dumps({"Status": status}, separators=(",", ":")).encode())
+        except OSError as error:
+            log.warning("%s: cannot be written: %s", self._path, error)
         self._hold()
 
     def _hold(self) -> None:
         self.close()
-        self._descriptor = os.open(self._path, os.O_RDONLY)
-        fcntl.flock(self._descriptor, fcntl.LOCK_SH)
+        with contextlib.suppress(OSError):
+            self._descriptor = os.open(self._path, os.O_RDONLY)
+            fcntl.flock(self._descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
 
 
 def summary(data: Path, *, instance: str) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from emulator.webjobs.logs import JobLog, Level
 from emulator.webjobs.process import Process
 from emulator.webjobs.settings import JobSettings
 from emulator.webjobs.site import Site
+from emulator.webjobs.tasks import start_task
 
 BUSY_TEXT = "Cannot start a new run since job is already running."
 STOPPED_TEXT = 'WebJobs are currently in "stopped" state.'
@@ -69,9 +70,7 @@ class TriggeredRunner:
             raise
         settings = JobSettings.read(job.settings_file)
         self._grace = settings.stopping_wait(default=DEFAULT_GRACE_SECONDS)
-        self._task = asyncio.create_task(
-            self._see_through(job, settings, run, arguments), name=f"run {run.id}"
-        )
+        self._task = start_task(self._see_through(job, settings, run, arguments), f"run {run.id}")
         return run.id
 
     async def abort(self) -> None:

@@ -42,7 +42,9 @@ class TriggeredJobs:
                 last_run=partial(self._last_run, job.name),
                 invoke=partial(self.run, job.name, ""),
             )
-        schedule.update(JobSettings.read(job.settings_file).schedule)
+        settings = JobSettings.read(job.settings_file)
+        settings.report(job.settings_file)
+        schedule.update(settings.schedule)
 
     def forget(self, name: str) -> None:
         """Drop the schedule of a job that is gone."""

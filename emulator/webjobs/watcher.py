@@ -38,6 +38,7 @@ class Watcher:
         self._pending: set[Key] = set()
         self._last_change = 0.0
         self._looking = asyncio.Lock()
+        self._handing_over = asyncio.Lock()
 
     async def run(self) -> None:
         """Look for ever, and hand over what changed and then stayed quiet."""
@@ -54,10 +55,13 @@ class Watcher:
         """Compare the folders with what they were at the last look, and note the jobs that changed."""
         async with self._looking:
             now = self._site.clock.monotonic()
-            for folder, kind in self._folders:
-                if not at_missing_roots and now < self._look_again.get(folder, 0.0):
-                    continue
-                found = await self._site.offload(lambda folder=folder: snapshot(folder))  # type: ignore[misc]
+            due = [
+                (folder, kind)
+                for folder, kind in self._folders
+                if at_missing_roots or now >= self._look_again.get(folder, 0.0)
+            ]
+            snapshots = await self._site.offload(lambda: [snapshot(folder) for folder, _ in due])
+            for (folder, kind), found in zip(due, snapshots, strict=True):
                 if found is None:
                     self._look_again[folder] = now + self._site.options.root_retry.total_seconds()
                 else:
@@ -69,9 +73,10 @@ class Watcher:
                     self._last_change = now
 
     async def hand_over(self) -> None:
-        """Hand over what changed so far without waiting for quiet."""
-        pending, self._pending = self._pending, set()
-        await self._on_change(pending)
+        """Hand over what changed so far without waiting for quiet; returns when all of it was dealt with."""
+        async with self._handing_over:
+            pending, self._pending = self._pending, set()
+            await self._on_change(pending)
 
     def _pause(self, rest: float) -> float:
         """Until the next look: sooner when a change is about to have been quiet for long enough."""

@@ -1,4 +1,4 @@
-"""What is left when the engine is killed with SIGKILL: nothing that runs, and a history that tells the truth."""
+"""What is left when the engine is killed: nothing that runs, and a history that tells the truth."""
 
 import json
 import os
@@ -32,12 +32,18 @@ async def main():
 asyncio.run(main())
 """
 
-SCRIPT = "trap '' TERM HUP\nsetsid sleep 300 &\nenv -i /bin/sleep 301 &\necho $! > \"$WEBJOBS_DATA_PATH/bare\"\nwait\n"
+SCRIPT = """
+trap '' TERM HUP
+setsid sleep 300 &
+env -i /bin/sleep 301 &
+echo $! > "$WEBJOBS_DATA_PATH/bare"
+wait
+"""
 
 
 @pytest.fixture
 def killed(tmp_path):
-    """A home whose engine, with one job of each type, was killed; its instance, and the pid of a bare child."""
+    """A home whose engine was killed while two jobs ran; its instance, and the pid of a bare child."""
     instance = f"k{os.getpid()}"
     for job in ("continuous/loop", "triggered/once"):
         folder = tmp_path / "site/wwwroot/App_Data/jobs" / job

@@ -380,8 +380,8 @@ async def test_console_output_is_capped_at_200_lines_a_run(world):
     assert capped == [
         *(f"INFO] {number}" for number in range(200)),
         (
-            "WARN] Reached maximum allowed output lines for this run, to see all of the job's logs you can enable "
-            "App Service Logs option in the Portal."
+            "WARN] Reached maximum allowed output lines for this run, to see all of the job's logs you can "
+            "enable App Service Logs option in the Portal."
         ),
     ]
     assert world.continuous_log("loop")[-1] == "INFO] again"
@@ -443,3 +443,62 @@ async def test_a_job_that_cannot_start_says_why_and_is_tried_again_after_60_seco
     ]
     assert len(world.continuous_log("loop")) == 6
     assert world.status("loop") == "Starting"
+
+
+async def test_shutdown_in_the_middle_of_a_refresh_leaves_nothing_running(world):
+    """Ours: the site goes down while a changed job is still in its grace."""
+    folder = world.job("continuous/loop", settings={"stopping_wait_time": 3600})
+    engine = await world.start()
+    (folder / "run.sh").write_text("echo changed\n")
+    await world.clock.advance(7)
+    stopping = world.status("loop")
+
+    ending = asyncio.ensure_future(engine.stop())
+    await world.clock.advance(30)
+    await asyncio.wait_for(ending, 1)
+
+    assert stopping == "Stopping"
+    assert world.launcher.alive == []
+    assert len(world.launcher.processes) == 1
+
+
+async def test_engine_starts_again_after_a_stop(world):
+    world.job("continuous/loop")
+    world.job("triggered/once")
+    engine = await world.start()
+    world.launcher.last.exit(0)
+    await engine.stop()
+
+    await engine.start()
+    await world.clock.advance(5)
+    await engine.run("once")
+    await settle()
+
+    assert len(world.launcher.alive) == 2
+
+
+async def test_status_that_cannot_be_written_does_not_keep_the_job_from_running(world):
+    """1.5: status writes are given up silently."""
+    world.job("continuous/loop")
+    (world.data / "continuous/loop/status_543efe").mkdir(parents=True)
+
+    await world.start()
+
+    assert len(world.launcher.alive) == 1
+
+
+async def test_job_that_went_and_came_back_runs_once(world):
+    """6.1: runner dropped and made anew."""
+    folder = world.job("continuous/loop")
+    engine = await world.start()
+    (folder / "run.sh").unlink()
+    gone = asyncio.ensure_future(engine.rescan())
+    await settle()
+    (folder / "run.sh").write_text("echo back\n")
+    back = asyncio.ensure_future(engine.rescan())
+
+    await world.clock.advance(6)
+    await asyncio.gather(gone, back)
+    await world.clock.advance(1)
+
+    assert (len(world.launcher.alive), world.status("loop")) == (1, "Running")

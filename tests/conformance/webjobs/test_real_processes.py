@@ -15,6 +15,7 @@ from emulator.webjobs.hosts import Command
 QUICK = EngineOptions(
     scan_interval=timedelta(seconds=0.02),
     debounce=timedelta(seconds=0.02),
+    root_retry=timedelta(seconds=0.02),
     idle_poll=timedelta(seconds=0.05),
     drain=timedelta(seconds=0.2),
 )
@@ -74,8 +75,13 @@ async def test_job_that_exits_3_fails(real):
     """7.3."""
     assert await real.run("echo out; echo err >&2; exit 3\n") == (
         "Failed",
-        ["INFO] out", "ERR ] err", "SYS INFO] Status changed to Failed", "SYS ERR ] Job failed due to exit code 3"],
-    )  # fmt: skip
+        [
+            "INFO] out",
+            "ERR ] err",
+            "SYS INFO] Status changed to Failed",
+            "SYS ERR ] Job failed due to exit code 3",
+        ],
+    )
 
 
 async def test_crlf_script_fails_as_bash_does(real):

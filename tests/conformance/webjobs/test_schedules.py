@@ -124,8 +124,8 @@ async def test_stopped_jobs_are_not_started_by_schedules(world):
         (
             "*/5 * * * *",
             (
-                "'*/5 * * * *' is an invalid crontab expression. It must contain 6 components of a schedule in the "
-                "sequence of seconds, minutes, hours, days, months, and days of week."
+                "'*/5 * * * *' is an invalid crontab expression. It must contain 6 components of a schedule "
+                "in the sequence of seconds, minutes, hours, days, months, and days of week."
             ),
         ),
         (

@@ -265,8 +265,8 @@ async def test_idle_run_is_killed_after_about_twice_the_timeout(world):
     assert (before, world.launcher.last.is_killed) == (True, True)
     text = (
         "Command 'bash run.sh a-rather ...' was aborted due to no output nor CPU activity for 121 seconds. "
-        "You can increase the SCM_COMMAND_IDLE_TIMEOUT app setting (or WEBJOBS_IDLE_TIMEOUT if this is a WebJob) "
-        "if needed."
+        "You can increase the SCM_COMMAND_IDLE_TIMEOUT app setting (or WEBJOBS_IDLE_TIMEOUT if this is a "
+        "WebJob) if needed."
     )
     assert world.run_log("once", run)[3:] == [
         f"ERR ] {text}",
