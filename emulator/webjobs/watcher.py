@@ -1,7 +1,7 @@
 """Notices changes of job files by looking at them (Kudu.Core/Jobs/JobsFileWatcher.cs is told by Windows).
 
 Looking, not listening: it works on every file system and shared volume, sees what was changed while nobody
-looked, and with the few files that jobs have it costs less than a thousandth of a processor.
+looked, and with the few files that jobs have it costs about a thousandth of a processor.
 """
 
 import asyncio
