@@ -46,9 +46,7 @@ class ContinuousRunner:
         self._name = name
         self._launch = JobLaunch(site, JobType.CONTINUOUS, name)
         data = self._launch.data
-        self._log = ContinuousLog(
-            data, instance=site.instance, clock=site.clock, on_roll=self._forget_always_on
-        )
+        self._log = ContinuousLog(data, instance=site.instance, clock=site.clock, on_roll=self._forget_always_on)
         self._status = StatusFile(data, instance=site.instance, log=self._log)
         self._lock = FileLock(data / "singleton.job.lock", instance_id=site.instance_id, clock=site.clock)
         self._settings = JobSettings()

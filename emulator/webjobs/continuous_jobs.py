@@ -107,9 +107,7 @@ class ContinuousJobs:
         job = self._discovery.findable_for_writing(JobType.CONTINUOUS, name)
         runner = self._runners.get(name.lower())
         if job is None or runner is None:
-            raise JobNotFound(
-                f"continuous job '{name}': is not there yet; expected one that was seen running"
-            )
+            raise JobNotFound(f"continuous job '{name}': is not there yet; expected one that was seen running")
         return runner, job
 
     def _view(self, job: Job) -> ContinuousView:

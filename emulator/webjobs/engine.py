@@ -235,14 +235,10 @@ class Engine:
         """
         job = self._discovery.findable_for_writing(type, name)
         if job is None:
-            raise JobNotFound(
-                f"{type} job '{name}': cannot be changed; expected a job outside a mounted package"
-            )
+            raise JobNotFound(f"{type} job '{name}': cannot be changed; expected a job outside a mounted package")
         job_settings.write(job.settings_file, values)
 
-    async def put(
-        self, name: str, type: JobType, content: Path, *, file_name: str, is_archive: bool
-    ) -> JobView:
+    async def put(self, name: str, type: JobType, content: Path, *, file_name: str, is_archive: bool) -> JobView:
         """Create a job, or replace its files, from an archive or a single file.
 
         Raises:
@@ -252,9 +248,7 @@ class Engine:
         """
         folder = self._discovery.writable(type, name)
         try:
-            await self._offload(
-                partial(uploads.store, folder, content, file_name=file_name, is_archive=is_archive)
-            )
+            await self._offload(partial(uploads.store, folder, content, file_name=file_name, is_archive=is_archive))
         except (BadZipFile, OSError):
             await uploads.remove(folder, self._clock)
             raise

@@ -90,9 +90,7 @@ class RunHistory:
     def runs(self, *, is_locked: bool) -> list[Run]:
         """All runs that can be read."""
         found = ((number, self.read(name)) for number, name in enumerate(self.ids()))
-        return [
-            run.judged(is_newest=number == 0, is_locked=is_locked) for number, run in found if run is not None
-        ]
+        return [run.judged(is_newest=number == 0, is_locked=is_locked) for number, run in found if run is not None]
 
     def newest(self, *, is_locked: bool) -> Run | None:
         """The run in the folder that sorts last; none when that holds no status."""

@@ -85,9 +85,7 @@ class JobLog:
 class ContinuousLog(JobLog):
     """The log of a continuous job: rolled, and with a cap on the job's lines of one process run."""
 
-    def __init__(
-        self, data: Path, *, instance: str, clock: Clock, on_roll: Callable[[], None] = lambda: None
-    ) -> None:
+    def __init__(self, data: Path, *, instance: str, clock: Clock, on_roll: Callable[[], None] = lambda: None) -> None:
         super().__init__(
             data / "job_log.txt",
             instance=instance,

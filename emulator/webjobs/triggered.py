@@ -124,9 +124,7 @@ class TriggeredRunner:
             return RunStatus.FAILED
         return await self._wait(process, idle, job, arguments, log)
 
-    async def _wait(
-        self, process: Process, idle: IdleWatch, job: Job, arguments: str, log: JobLog
-    ) -> RunStatus:
+    async def _wait(self, process: Process, idle: IdleWatch, job: Job, arguments: str, log: JobLog) -> RunStatus:
         ended = asyncio.ensure_future(process.wait())
         silent = asyncio.ensure_future(idle.until_idle(process.cpu_ticks))
         try:
@@ -150,9 +148,7 @@ class TriggeredRunner:
         log.system(f"Job failed due to exit code {code}", Level.ERR)
         return RunStatus.FAILED
 
-    async def _end_idle(
-        self, process: Process, idle: timedelta, job: Job, arguments: str, log: JobLog
-    ) -> RunStatus:
+    async def _end_idle(self, process: Process, idle: timedelta, job: Job, arguments: str, log: JobLog) -> RunStatus:
         await process.kill()
         command = self._launch.command(job, arguments)
         text = idle_text(Path(command.program).name, command.text, idle)

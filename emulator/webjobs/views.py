@@ -68,9 +68,7 @@ def job_json(view: JobView, base_url: str, now: datetime) -> dict[str, Any]:
         case TriggeredView():
             name, data = quote(view.name), f"{base_url}/vfs/data/jobs/triggered/{quote(view.name)}"
             own: dict[str, Any] = {
-                "latest_run": run_json(view.latest_run, view.name, base_url, now)
-                if view.latest_run
-                else None,
+                "latest_run": run_json(view.latest_run, view.name, base_url, now) if view.latest_run else None,
                 "history_url": f"{base_url}/api/triggeredwebjobs/{name}/history",
                 "scheduler_logs_url": f"{data}/{SCHEDULER_LOG}" if view.has_scheduler_log else None,
             }

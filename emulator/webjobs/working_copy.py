@@ -44,8 +44,7 @@ def scan(folder: Path) -> Tree:
             other = found.setdefault(entry.path.lower(), entry)
             if other is not entry:
                 raise WorkingCopyError(
-                    f"'{other.path}' and '{entry.path}' differ only in case; "
-                    "WebJobs need names that differ otherwise"
+                    f"'{other.path}' and '{entry.path}' differ only in case; WebJobs need names that differ otherwise"
                 )
     return found
 

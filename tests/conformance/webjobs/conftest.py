@@ -43,9 +43,7 @@ class World:
             (folder / "settings.job").write_text(text)
         return folder
 
-    def make_engine(
-        self, *, instance: str = INSTANCE, options: EngineOptions | None = None, **env: str
-    ) -> Engine:
+    def make_engine(self, *, instance: str = INSTANCE, options: EngineOptions | None = None, **env: str) -> Engine:
         engine = Engine(
             self.home,
             self.temp,

@@ -255,9 +255,7 @@ async def test_what_the_system_refuses_to_start_is_an_error_with_the_reason(tmp_
     descriptors = len(os.listdir("/proc/self/fd"))
 
     with pytest.raises(JobStartError, match="cannot be started in"):
-        await launcher.start(
-            Command("/nowhere/bash", (), ""), cwd=tmp_path, environment={}, on_output=_ignore
-        )
+        await launcher.start(Command("/nowhere/bash", (), ""), cwd=tmp_path, environment={}, on_output=_ignore)
 
     assert len(os.listdir("/proc/self/fd")) == descriptors
 

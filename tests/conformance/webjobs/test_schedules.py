@@ -146,9 +146,7 @@ async def test_bad_schedule_is_logged_and_the_job_stays(world, expression, messa
     await engine.run("bad")
 
     assert world.names(JobType.TRIGGERED) == ["bad"]
-    assert world.scheduler_log("bad") == [
-        f'SYS ERR ] Failed to parse schedule "{expression}". Error: {message}'
-    ]
+    assert world.scheduler_log("bad") == [f'SYS ERR ] Failed to parse schedule "{expression}". Error: {message}']
 
 
 async def test_settings_without_schedule_leave_no_scheduler_log(world):

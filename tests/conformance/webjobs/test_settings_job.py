@@ -136,9 +136,7 @@ def test_truthy_settings(text, expected):
     assert SiteSettings({"S": text}).is_true("S") is expected
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"), [("5", 5), ("1", 1), ("0", 50), ("-1", 50), ("x", 50), ("", 50)]
-)
+@pytest.mark.parametrize(("text", "expected"), [("5", 5), ("1", 1), ("0", 50), ("-1", 50), ("x", 50), ("", 50)])
 def test_history_size(text, expected):
     """4: values below one or unparsable mean 50."""
     assert SiteSettings({"WEBJOBS_HISTORY_SIZE": text}).history_size == expected

@@ -46,10 +46,7 @@ def test_powershell_gets_its_options(tmp_path):
         ("run.exe", "run.exe: WindowsScriptHost exists only on Windows; ship a run.sh that starts it"),
         (
             "run.php",
-            (
-                "run.php: PhpScriptHost needs php, and there is none on PATH (/nowhere); "
-                "ship a run.sh that starts it"
-            ),
+            ("run.php: PhpScriptHost needs php, and there is none on PATH (/nowhere); ship a run.sh that starts it"),
         ),
     ],
 )
