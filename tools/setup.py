@@ -61,10 +61,12 @@ def install_packages() -> None:
             "python3: cannot make a virtual environment; install python3-venv",
         )
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    run(
-        [*pip, "--require-hashes", "-r", str(ROOT / "requirements.txt")],
-        "pip: cannot install requirements.txt",
-    )
+    wanted = ["--require-hashes", "-r", str(ROOT / "requirements.txt")]
+    run([*pip, "--require-hashes", "-r", str(ROOT / "requirements-uv.txt")], "pip: cannot install requirements-uv.txt")
+    # uv is ten times as quick, but knows none of pip's settings, such as a company's own index.
+    quick = [str(VENV / "bin" / "uv"), "pip", "install", "--quiet", "--python", str(PYTHON)]
+    if run_quiet([*quick, *wanted]).returncode:
+        run([*pip, *wanted], "pip: cannot install requirements.txt")
     run([*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)], "pip: cannot install this project")
 
 
