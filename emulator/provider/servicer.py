@@ -24,7 +24,7 @@ from emulator.provider.guard import guarded
 from emulator.provider.naming import Autonaming, NamingMode, default_location, name_inputs
 from emulator.provider.urn import name_of, token_of
 from emulator.resources import Resources, UnknownTypeError
-from emulator.resources.handler import Problem
+from emulator.resources.handler import Handler, Problem
 from emulator.resources.signed import decode
 from emulator.resources.values import Unknown, keep_secret, reveal
 from emulator.store import Record
@@ -146,8 +146,8 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):  # type: ign
         token, inputs = token_of(request.urn), load(request.properties)
         facts = await self._resource_facts(token)
         if request.preview:
-            self._resources.handler(token)
-            return provider_pb2.CreateResponse(id="", properties=dump(_previewed(facts, inputs, {})))
+            outputs = _previewed(self._resources.handler(token), facts, inputs, {})
+            return provider_pb2.CreateResponse(id="", properties=dump(outputs))
         record = await self._resources.create(token, request.urn, reveal(inputs))
         return provider_pb2.CreateResponse(id=record.id, properties=_outputs(facts, record, inputs))
 
@@ -157,7 +157,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):  # type: ign
         token, inputs = token_of(request.urn), load(request.news)
         facts = await self._resource_facts(token)
         if request.preview:
-            outputs = _previewed(facts, inputs, load(request.olds))
+            outputs = _previewed(self._resources.handler(token), facts, inputs, load(request.olds))
             return provider_pb2.UpdateResponse(properties=dump(outputs))
         record = await self._resources.update(token, request.id, request.urn, reveal(inputs))
         return provider_pb2.UpdateResponse(properties=_outputs(facts, record, inputs))
@@ -212,9 +212,11 @@ def _outputs(facts: ResourceFacts, record: Record, inputs: Mapping[str, Any]) ->
 _STEADY = ("name", "location", "type", "azureApiVersion")
 
 
-def _previewed(facts: ResourceFacts, inputs: Mapping[str, Any], olds: Mapping[str, Any]) -> dict[str, Any]:
+def _previewed(
+    handler: Handler, facts: ResourceFacts, inputs: Mapping[str, Any], olds: Mapping[str, Any]
+) -> dict[str, Any]:
     """Returns what a preview knows: the inputs, steady old outputs, and every other output as unknown."""
     unknown = dict.fromkeys(facts.outputs, Unknown())
-    given = {key: value for key, value in inputs.items() if not key.startswith("__")}
+    given = {key: value for key, value in handler.previewed(inputs).items() if not key.startswith("__")}
     steady = {key: olds[key] for key in _STEADY if key in olds and key not in given}
     return {**unknown, **given, **steady}

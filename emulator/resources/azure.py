@@ -14,8 +14,8 @@ from emulator.appservice.spec import OneDeploy, SiteAddresses, SiteSpec
 class Storage(Protocol):
     """Storage accounts and what is in them. Every change may be repeated without harm."""
 
-    async def put_account(self, name: str) -> None:
-        """Makes the account, or does nothing when it is there."""
+    async def put_account(self, name: str, *, shared_key: bool = True) -> None:
+        """Makes the account, or sets whether what its keys sign is taken."""
 
     async def delete_account(self, name: str) -> None:
         """Removes the account and its data."""

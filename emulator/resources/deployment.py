@@ -20,7 +20,7 @@ from emulator.resources.group import group_not_found
 from emulator.resources.handler import GROUP_PATH, Function, Handler, Resource, Scope
 from emulator.resources.ids import IdTemplate, group_id, group_of, name_of, uuid_of
 from emulator.resources.storage_account import keys_answer, sign_service_sas
-from emulator.resources.values import text
+from emulator.resources.values import Unknown, text
 from emulator.resources.webapp import require_site, site_id
 from emulator.template import Context, Template, TemplateError, TemplateResource
 
@@ -40,6 +40,10 @@ class Deployment(Handler):
     type = "Microsoft.Resources/deployments"
     path = IdTemplate(f"{GROUP_PATH}/providers/Microsoft.Resources/deployments/{{deploymentName}}")
     force_new = frozenset({"location"})
+
+    def previewed(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """Returns the inputs without their properties: those of the outputs are others altogether."""
+        return {**inputs, "properties": Unknown()}
 
     async def put(self, scope: Scope, resource: Resource) -> dict[str, Any]:
         """Evaluates the template, deploys what it holds and returns the deployment's outputs."""

@@ -19,10 +19,13 @@ class FakeStorage:
 
     accounts: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     """Account to ``queues``, ``containers`` and ``tables``, each by name."""
+    shared_key: dict[str, bool] = field(default_factory=dict)
+    """Account to whether its keys are taken."""
 
-    async def put_account(self, name: str) -> None:
+    async def put_account(self, name: str, *, shared_key: bool = True) -> None:
         """Makes the account."""
         self.accounts.setdefault(name, {"queues": {}, "containers": {}, "tables": {}})
+        self.shared_key[name] = shared_key
 
     async def delete_account(self, name: str) -> None:
         """Removes the account."""

@@ -81,6 +81,10 @@ class Handler:
         """Yields what is wrong with the inputs by themselves; unknown values are not judged."""
         yield from ()
 
+    def previewed(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """Returns what a preview tells of the outputs: the inputs, in the shape the outputs will have."""
+        return dict(inputs)
+
     async def put(self, scope: Scope, resource: Resource) -> dict[str, Any]:
         """Makes the resource true on this machine and returns its outputs. May be repeated without harm."""
         return self.answer(resource)

@@ -11,7 +11,7 @@ from emulator.identity import Identity
 from emulator.resources.errors import bad_request, not_found
 from emulator.resources.handler import GROUP_PATH, Function, Handler, Problem, Resource, Scope
 from emulator.resources.ids import IdTemplate, uuid_of
-from emulator.resources.values import text
+from emulator.resources.values import Unknown, has_unknown, reveal, text
 
 _NAME = re.compile(r"[A-Za-z0-9][-\w]{2,127}")
 
@@ -70,6 +70,16 @@ def user_assigned(scope: Scope, wanted: Mapping[str, Any]) -> tuple[Identity, ..
 def system_assigned(site: str, wanted: Mapping[str, Any]) -> Identity | None:
     """Returns the system-assigned identity of a site, when the ``identity`` input asks for one."""
     return identity_of(site) if "SystemAssigned" in text(wanted, "type") else None
+
+
+def preview_identity(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns inputs whose identities are a map by id, as in outputs, and not a list."""
+    wanted = reveal(inputs.get("identity"))
+    if not isinstance(wanted, dict) or not isinstance(wanted.get("userAssignedIdentities"), list):
+        return dict(inputs)
+    ids = wanted["userAssignedIdentities"]
+    users: Any = Unknown() if has_unknown(ids) else {each: {} for each in ids}
+    return {**inputs, "identity": {**wanted, "userAssignedIdentities": users}}
 
 
 def identity_output(wanted: Mapping[str, Any], users: tuple[Identity, ...], system: Identity | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from emulator.resources.errors import AzureError, bad_request, conflict, not_found
 from emulator.resources.handler import GROUP_PATH, Function, Handler, Problem, Resource, Scope
-from emulator.resources.identity import identity_output, system_assigned, user_assigned
+from emulator.resources.identity import identity_output, preview_identity, system_assigned, user_assigned
 from emulator.resources.ids import IdTemplate, name_of, resource_id
 from emulator.resources.values import Secret, text
 from emulator.store import Record
@@ -50,12 +50,18 @@ class StorageAccount(Handler):
                 f"{name!r} is not a storage account's name; 3 to 24 lower-case letters and digits",
             )
 
+    def previewed(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """Returns the inputs, identities as a map."""
+        return preview_identity(inputs)
+
     async def put(self, scope: Scope, resource: Resource) -> dict[str, Any]:
         """Makes the account and returns its outputs."""
         _require_free(scope, resource)
         wanted = resource.inputs.get("identity") or {}
         users, system = user_assigned(scope, wanted), system_assigned(resource.id, wanted)
-        await scope.azure.storage.put_account(resource.name)
+        await scope.azure.storage.put_account(
+            resource.name, shared_key=resource.inputs.get("allowSharedKeyAccess") is not False
+        )
         location = text(resource.inputs, "location")
         answer = self.answer(
             resource,

@@ -117,15 +117,17 @@ def has_unknown(value: Any) -> bool:
 def keep_secret(outputs: Any, inputs: Any) -> Any:
     """Marks in ``outputs`` what was secret under the same name in ``inputs``.
 
-    Objects are followed by key. A list that held a secret becomes secret as a whole, because its order may change: the
-    rule the engine applies for providers that know no secrets (``annotateSecrets``, pulumi's
-    ``pkg/resource/plugin/provider_plugin.go``).
+    What did not change keeps its marks. Objects are followed by key; a changed list that held a secret becomes secret
+    as a whole, because its order may be another: the rule the engine applies for providers that know no secrets
+    (``annotateSecrets``, pulumi's ``pkg/resource/plugin/provider_plugin.go``).
     """
+    if not has_secret(inputs):
+        return outputs
+    if outputs == reveal(inputs):
+        return inputs
     if isinstance(inputs, dict) and isinstance(outputs, dict):
         return {key: keep_secret(value, inputs[key]) if key in inputs else value for key, value in outputs.items()}
-    if isinstance(outputs, Secret) or not has_secret(inputs):
-        return outputs
-    return Secret(outputs)
+    return outputs if isinstance(outputs, Secret) else Secret(outputs)
 
 
 def without_contents(value: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 from emulator.appservice.spec import SiteAddresses, SiteSpec
 from emulator.resources.errors import bad_request, conflict, not_found
 from emulator.resources.handler import GROUP_PATH, Function, Handler, Problem, Resource, Scope
-from emulator.resources.identity import identity_output, system_assigned, user_assigned
+from emulator.resources.identity import identity_output, preview_identity, system_assigned, user_assigned
 from emulator.resources.ids import IdTemplate, group_of, name_of, resource_id, uuid_of
 from emulator.resources.plan import SITE_TOKEN, tier_of
 from emulator.resources.values import text
@@ -71,6 +71,10 @@ class WebApp(Handler):
             )
         yield from _check_settings(inputs)
 
+    def previewed(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """Returns the inputs, identities as a map."""
+        return preview_identity(inputs)
+
     async def put(self, scope: Scope, resource: Resource) -> dict[str, Any]:
         """Makes the site, or brings it in line, and returns its outputs."""
         _require_free(scope, resource)
@@ -88,7 +92,7 @@ class WebApp(Handler):
 
     async def refresh(self, scope: Scope, record: Record) -> dict[str, Any]:
         """Returns the outputs with the site's present state."""
-        return {**record.outputs, "state": scope.azure.sites.state(name_of(record.id))}
+        return {**record.outputs, "state": _state(scope, name_of(record.id))}
 
     def _answer(self, scope: Scope, resource: Resource, spec: SiteSpec, addresses: SiteAddresses) -> dict[str, Any]:
         config = dict(resource.inputs.get("siteConfig") or {})
@@ -107,7 +111,7 @@ class WebApp(Handler):
             "resourceGroup": spec.resource_group,
             "siteConfig": {**_CONFIG_DEFAULTS, **read},
             "sku": _tier_name(spec.sku),
-            "state": scope.azure.sites.state(resource.name),
+            "state": _state(scope, resource.name),
             "usageState": "Normal",
         }
         return {**_DEFAULTS, **self.answer(resource, **computed), **identity, **plan}
@@ -170,6 +174,11 @@ def require_site(scope: Scope, id: str) -> Record:
             "For more details please go to https://aka.ms/ARMResourceNotFoundFix"
         ),
     )
+
+
+def _state(scope: Scope, name: str) -> str:
+    """Returns ARM's word: a site that starts, or fails to, counts as Running; only an operator stops one."""
+    return "Stopped" if scope.azure.sites.state(name) in {"Stopped", "Stopping"} else "Running"
 
 
 def _plan(scope: Scope, id: str) -> Record:

@@ -81,6 +81,7 @@ class Template:
             self._parameters[name] = evaluated(name, parameter, self._evaluator)
         for name in document.get("variables") or {}:
             self._variable(name)
+        self._evaluator.check(document.get("outputs") or {}, "outputs")
         self.resources = _in_order(list(self._resources(document["resources"], "", "", "resources")))
 
     @property
@@ -131,6 +132,7 @@ class Template:
 
     def _resource(self, body: Any, type: str, name: str, path: str) -> Iterator[TemplateResource]:
         _check_resource(body, path)
+        self._evaluator.check(body.get("properties") or {}, f"{path}.properties")
         head = {key: body[key] for key in (*_RESOURCE_REQUIRED, "condition", "dependsOn") if key in body}
         known = self._evaluator.value(head, Place.HEAD, path)
         if known.get("condition") is False:

@@ -58,6 +58,18 @@ class Evaluator:
             "variables": lambda arguments, _: self._named("variables", arguments),
         }
 
+    def check(self, value: Value, path: str) -> None:
+        """Raises TemplateError for the first expression in ``value`` that is not one."""
+        match value:
+            case dict():
+                for key, item in value.items():
+                    self.check(item, f"{path}.{key}")
+            case list():
+                for index, item in enumerate(value):
+                    self.check(item, f"{path}[{index}]")
+            case str() if is_expression(value):
+                _located(lambda: parse(value), path)
+
     def value(self, value: Value, place: Place, path: str) -> Value:
         """Returns a template's value with every expression in it evaluated.
 
@@ -70,10 +82,7 @@ class Evaluator:
             case list():
                 return [self.value(item, place, f"{path}[{index}]") for index, item in enumerate(value)]
             case str() if is_expression(value):
-                try:
-                    return self.evaluate(parse(value), place)
-                except TemplateError as error:
-                    raise error if error.path else TemplateError(error.message, path) from error
+                return _located(lambda: self.evaluate(parse(value), place), path)
             case str():
                 return literal_text(value)
             case _:
@@ -171,6 +180,14 @@ class Evaluator:
 
     def _environment(self, arguments: list[Value], place: Place) -> Value:
         return {"name": "AzureCloud", "resourceManager": "https://management.azure.com/"}
+
+
+def _located(work: Callable[[], Value], path: str) -> Value:
+    """Returns what ``work`` returns; an error of it that has no place yet gets ``path``."""
+    try:
+        return work()
+    except TemplateError as error:
+        raise error if error.path else TemplateError(error.message, path) from error
 
 
 def _provider_path(function: str, parts: list[Value]) -> str:

@@ -261,7 +261,7 @@ async def test_errors_carry_azures_code_and_never_unknown(engine):
 async def test_a_fault_of_the_emulator_is_logged_and_told_without_a_traceback(engine, monkeypatch, caplog):
     await engine.group()
 
-    async def broken(name: str) -> None:
+    async def broken(name: str, **_: bool) -> None:
         raise KeyError(name)
 
     monkeypatch.setattr(engine.azure.storage, "put_account", broken)
