@@ -70,7 +70,7 @@ class Deliverer:
 
     def deliver(self, lease: Lease) -> Outcome:
         """Call the handler with the leased message and settle the message by how that went."""
-        if self.poison and lease.received.attempt > self.attempts + DELIVERIES_BEYOND_ATTEMPTS:
+        if self.poison is not None and lease.received.attempt > self.attempts + DELIVERIES_BEYOND_ATTEMPTS:
             return self._to_poison(lease, "handed out again and again without an end; its handler may kill the process")
         self.keeper.watch(lease)
         try:
@@ -103,7 +103,7 @@ class Deliverer:
         return Outcome.HANDLED
 
     def _failed(self, lease: Lease, reason: str, after: timedelta | None) -> Outcome:
-        if self.poison and lease.received.attempt >= self.attempts:
+        if self.poison is not None and lease.received.attempt >= self.attempts:
             return self._to_poison(lease, reason)
         delay = self.function.retry.delay(lease.received.attempt) if after is None else after
         if not lease.release(delay):

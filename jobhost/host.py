@@ -192,7 +192,7 @@ class JobHost:
             concurrency=deliverer.function.concurrency,
             attempts=deliverer.attempts,
             lease=deliverer.lease.total_seconds(),
-            poison=deliverer.poison.name if deliverer.poison else "none",
+            poison=deliverer.poison.name if deliverer.poison is not None else "none",
             max_poll=self._max_poll.total_seconds(),
             grace=grace.total_seconds(),
         )
