@@ -91,7 +91,7 @@ def _require_new(scope: Scope, resource: Resource, at: str) -> None:
             name_of(text(inputs, "roleDefinitionId")).lower(),
         )
 
-    for record in scope.store.all(RoleAssignment.token):
+    for record in scope.store.below(f"{at}/providers/{RoleAssignment.type}"):
         if record.id.lower() != resource.id.lower() and key(record.inputs) == key(resource.inputs):
             raise conflict(
                 f"The role assignment already exists at '{at}'; its name is {name_of(record.id)}.",
