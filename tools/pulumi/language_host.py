@@ -89,6 +89,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
 
     def __init__(self) -> None:
         self._children: set[asyncio.subprocess.Process] = set()
+        self._cancelled = False
 
     async def Handshake(self, request, context):
         return pb.LanguageHandshakeResponse()
@@ -166,7 +167,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         self._children.add(child)
         code = await child.wait()
         self._children.discard(child)
-        if code == EXPLAINED_EXIT_CODE:
+        if code == EXPLAINED_EXIT_CODE or self._cancelled:
             return pb.RunResponse(bail=True)
         if code < 0:
             return pb.RunResponse(error=f"Program was ended by {signal.Signals(-code).name}")
@@ -191,8 +192,10 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
                 yield pb.RunPluginResponse(**{kind: data})
 
     async def Cancel(self, request, context):
+        # Not SIGINT: Python would print a traceback into the user's diagnostics.
+        self._cancelled = True
         for child in list(self._children):
-            child.send_signal(signal.SIGINT)
+            child.terminate()
         return empty_pb2.Empty()
 
     async def _python(self, info, context) -> Path:
