@@ -13,8 +13,15 @@ from emulator.resources.handler import Problem
 
 def check(inputs: Mapping[str, Any], problems: Iterable[Problem]) -> Any:
     """Returns checked inputs, or their failures."""
-    failures = [provider_pb2.CheckFailure(property=problem.property, reason=problem.reason) for problem in problems]
+    failures = [_failure(problem, inputs) for problem in sorted(problems, key=lambda problem: problem.property)]
     return provider_pb2.CheckResponse(inputs=None if failures else dump(inputs), failures=failures)
+
+
+def _failure(problem: Problem, inputs: Mapping[str, Any]) -> Any:
+    """Returns a failure that reads well: the engine shows a property with its value, but finds top-level ones only."""
+    if problem.property in inputs or not problem.property:
+        return provider_pb2.CheckFailure(property=problem.property, reason=problem.reason)
+    return provider_pb2.CheckFailure(reason=f"{problem.property}: {problem.reason}")
 
 
 def diff(difference: Difference) -> Any:

@@ -9,14 +9,14 @@ from typing import Any
 
 from emulator.provider.facts import Facts, ObjectFacts
 from emulator.resources.handler import Problem
-from emulator.resources.values import Archive, Asset, Unknown
+from emulator.resources.values import Archive, Asset, Eventual, Secret, Unknown
 
 _WORDS = {"s": "string", "b": "boolean", "i": "integer", "n": "number", "A": "asset or archive"}
 _ENUM_WORDS_SHOWN = 12
 
 
 def check_inputs(facts: Facts, known: ObjectFacts, inputs: Mapping[str, Any]) -> list[Problem]:
-    """Returns everything in ``inputs`` (unwrapped) that azure-native would refuse."""
+    """Returns everything in ``inputs`` that azure-native would refuse; a secret's value is never in the reason."""
     return list(_Checker(facts).object(known, inputs, ""))
 
 
@@ -45,6 +45,11 @@ class _Checker:
 
     def value(self, type_: str, value: Any, path: str) -> Iterator[Problem]:
         if value is None or isinstance(value, Unknown):
+            return
+        if isinstance(value, Secret | Eventual):
+            for problem in self.value(type_, value.value, path):
+                hidden = isinstance(value, Secret) or value.secret
+                yield Problem(problem.property, "a secret that does not fit here") if hidden else problem
             return
         alternatives = split(type_)
         problems = [list(self._one(alternative, value, path)) for alternative in alternatives]

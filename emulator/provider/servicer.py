@@ -127,10 +127,9 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):  # type: ign
                 news, olds=olds, configured=self._location, location_of=self._resources.location_of
             )
         checked = {**news, **named}
-        plain = reveal(checked)
-        problems += check_inputs(await self._facts.get(), facts.inputs, plain)
+        problems += check_inputs(await self._facts.get(), facts.inputs, checked)
         # ARM's own rules read values; they are asked only once the values have their types.
-        problems += [] if problems else handler.check(plain)
+        problems += [] if problems else handler.check(reveal(checked))
         return answers.check(checked, problems)
 
     @guarded

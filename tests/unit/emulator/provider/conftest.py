@@ -68,7 +68,11 @@ class Engine:
 
     async def failures(self, token: str, news: dict) -> list[tuple[str, str]]:
         answer = await self.check(token, "x", news)
-        return [(failure.property, failure.reason) for failure in answer.failures]
+        # What is nested, or not there at all, is named in the reason.
+        return [
+            (failure.property, failure.reason) if failure.property else tuple(failure.reason.split(": ", 1))
+            for failure in answer.failures
+        ]
 
     async def create(self, token: str, name: str, news: dict, *, preview: bool = False) -> tuple[str, dict]:
         inputs = await self.checked(token, name, news)

@@ -93,6 +93,22 @@ async def test_every_problem_has_its_path_and_a_suggestion(engine):
     }
 
 
+async def test_a_secret_that_does_not_fit_is_not_told(engine):
+    problems = await engine.failures(
+        "web:WebApp",
+        {
+            "resourceGroupName": "shop-rg",
+            "httpsOnly": Secret("hunter2"),
+            "siteConfig": Secret({"ftpsState": "hunter2", "appSettings": [{"name": "A", "value": "hunter2"}]}),
+        },
+    )
+
+    assert problems == [
+        ("httpsOnly", "a secret that does not fit here"),
+        ("siteConfig.ftpsState", "a secret that does not fit here"),
+    ]
+
+
 async def test_missing_and_open_enums_are_refused(engine):
     problems = await engine.failures("storage:StorageAccount", {"kind": "StorageV9", "accountName": "ok1"})
 
@@ -101,10 +117,10 @@ async def test_missing_and_open_enums_are_refused(engine):
 
 
 async def test_a_type_without_a_handler_names_those_there_are(engine):
-    problems = await engine.failures("network:VirtualNetwork", {})
+    answer = await engine.check("network:VirtualNetwork", "x", {})
 
-    assert problems[0][0] == ""
-    assert problems[0][1].startswith(
+    assert [failure.property for failure in answer.failures] == [""]
+    assert answer.failures[0].reason.startswith(
         "azure-native:network:VirtualNetwork: a resource type the emulator does not know; it knows authorization:"
     )
 
@@ -323,7 +339,9 @@ async def test_the_engines_wish_for_a_name_is_honoured(engine):
     disabled = await engine.check("web:AppServicePlan", "p", {"resourceGroupName": "g"}, autonaming=wish(mode=2))
 
     assert load(proposed.inputs)["name"] == "p-dev"
-    assert [failure.property for failure in disabled.failures] == ["name"]
+    assert [failure.reason for failure in disabled.failures] == [
+        "name: missing, and automatic naming is off (pulumi:autonaming); give it a name"
+    ]
 
 
 async def test_check_and_create_of_a_queue_take_less_than_three_milliseconds(engine):
