@@ -111,7 +111,9 @@ def _clear_lock(stage: Stage) -> None:
 
 def _without_questions(manifest: Manifest, *, yes: bool) -> list[str]:
     """This machine costs nothing: no preview, no question. In Azure Pulumi shows the changes and asks."""
-    return ["--yes", "--skip-preview"] if manifest.target == "local" else ["--yes"] if yes else []
+    if manifest.target == "local":
+        return ["--yes", "--skip-preview", "--suppress-outputs"]  # the tables say it
+    return ["--yes"] if yes else []
 
 
 def _deploy(stage: Stage, options: Sequence[str], extra: Sequence[str]) -> None:

@@ -6,11 +6,13 @@ import json
 import os
 import shlex
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 from oneplan.cli.exits import CommandFailedError
 from oneplan.cli.project import find_root
 from oneplan.cli.screen import done, err, step, warn
+from oneplan.cli.times import moment
 from oneplan.operate.daemon import Daemon, State
 from oneplan.operate.starter import Starter
 
@@ -22,7 +24,9 @@ def start() -> None:
     """Starts the local Azure and waits until it is ready."""
     daemon, was_started = start_quietly(Starter(find_root()))
     if not was_started:
-        done(f"local Azure runs already (pid {daemon.pid}, since {daemon.started})")
+        now = datetime.now().astimezone()
+        since = moment(datetime.fromisoformat(daemon.started), now)
+        done(f"local Azure runs already (pid {daemon.pid}, since {since})")
     err().print(f"  provider on port {daemon.provider_port}, ARM at {daemon.arm_url}", style="dim")
 
 

@@ -5,16 +5,21 @@ Rich follows `NO_COLOR` and `TERM=dumb`; where nobody watches, each step is one 
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+
+UNFOLDED = 200
+NARROW = 100
+"""Below this many columns a table leaves out what can be done without."""
 
 _GOOD = frozenset({"Running", "Ready", "Success", "PendingRestart"})
 _BAD = frozenset({"Failed", "Aborted", "Stopped", "Disabled"})
@@ -25,7 +30,7 @@ def out() -> Console:
     """Where results go."""
     from rich.console import Console
 
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    return Console(highlight=False, **_for(sys.stdout))
 
 
 @cache
@@ -33,7 +38,12 @@ def err() -> Console:
     """Where progress and complaints go."""
     from rich.console import Console
 
-    return Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+    return Console(stderr=True, highlight=False, **_for(sys.stderr))
+
+
+def _for(stream: TextIO) -> dict[str, Any]:
+    """A file or a pipe has no width: nothing is folded for it."""
+    return {} if stream.isatty() else {"soft_wrap": True, "width": int(os.environ.get("COLUMNS") or UNFOLDED)}
 
 
 def complain(message: str) -> None:
@@ -84,14 +94,13 @@ class Stopwatch:
 
 
 def table(*columns: str) -> Table:
-    """An empty table without frames; a column named `>x` is aligned right."""
+    """An empty table without frames; a column named `>x` is aligned right, the first one is never folded."""
     from rich.table import Table
 
-    drawn = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
-    for column in columns:
-        drawn.add_column(
-            column.lstrip(">"), justify="right" if column.startswith(">") else "left", overflow="fold"
-        )
+    drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for number, column in enumerate(columns):
+        align: Literal["left", "right"] = "right" if column.startswith(">") else "left"
+        drawn.add_column(column.lstrip(">"), justify=align, overflow="fold", no_wrap=number == 0)
     return drawn
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from oneplan.cli.project import load_manifest
-from oneplan.cli.screen import out, state, table, warn
+from oneplan.cli.screen import NARROW, out, state, table, warn
 from oneplan.cli.times import moment
 from oneplan.operate import Job, Run, Status, connect
 
@@ -78,13 +78,15 @@ def show(seen: Status, zone: ZoneInfo) -> None:
 
 def jobs_table(jobs: tuple[Job, ...], zone: ZoneInfo) -> Any:  # a rich Table, which is imported late
     """The jobs with state, last and next run."""
-    drawn = table("JOB", "APP", "TYPE", "STATE", "LAST RUN", "NEXT RUN")
+    is_wide = out().width >= NARROW
+    drawn = table("JOB", "APP", *(["TYPE"] if is_wide else []), "STATE", "LAST RUN", "NEXT RUN")
     now = datetime.now(zone)
     for job in jobs:
         last = job.last_run
         told = f"{state(last.status)} {moment(last.start, now)}" if last else "[dim]-[/]"
         following = moment(job.next_run, now) if job.next_run else "[dim]-[/]"
-        drawn.add_row(job.name, job.app, job.type, state(job.state), told, following)
+        kind = [job.type] if is_wide else []
+        drawn.add_row(job.name, job.app, *kind, state(job.state), told, following)
     return drawn
 
 

@@ -15,7 +15,10 @@ def test_up_runs_pulumi_and_shows_what_runs(shell, azure, worker):
     result = shell("up")
 
     assert result.code == 0
-    assert shell.calls == ["stack select --create dev", "up --yes --skip-preview --stack dev"]
+    assert shell.calls == [
+        "stack select --create dev",
+        "up --yes --skip-preview --suppress-outputs --stack dev",
+    ]
     assert "stock-sync" in result.out
     last = result.err.splitlines()[-1]
     assert last.startswith("✓ dev is up  (local Azure ")
@@ -83,7 +86,10 @@ def test_the_lock_of_a_killed_pulumi_is_removed_first(shell, azure, worker):
 
     result = shell("up")
 
-    assert shell.calls == ["cancel --yes --stack dev", "up --yes --skip-preview --stack dev"]
+    assert shell.calls == [
+        "cancel --yes --stack dev",
+        "up --yes --skip-preview --suppress-outputs --stack dev",
+    ]
     told = f"note an earlier pulumi (pid {gone.pid}) was killed and left its lock; it is removed"
     assert told in result.err
 
