@@ -137,10 +137,23 @@ _ROWS = (
         "somebody is waiting",
     ),
     Difference(
+        "jobs",
+        "a job that cannot start, a broken `settings.job` and a date that never comes leave no trace in the job's log",
+        "each is said in the job's log or in the emulator's",
+        "silence is what this project is against",
+    ),
+    Difference(
+        "jobs",
+        "arguments are appended to the command line as they are",
+        "they are split as a POSIX shell would",
+        "there is no command line of Windows here",
+    ),
+    Difference(
         "identity",
         "tokens are signed by Entra; role assignments decide what they allow, after up to some minutes",
-        "tokens are signed by the emulator and take effect at once",
-        "there is no Entra here",
+        "tokens are signed by the emulator; role assignments are kept and shown, and decide over the management API only:"
+        " every good storage token opens every account",
+        "there is no Entra here; the storage emulator knows no roles",
     ),
     Difference(
         "SCM site",

@@ -23,7 +23,9 @@ def project(tmp_path: Path) -> Path:
 
 def pulumi(project: Path, environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     command = ["pulumi", *arguments, "--non-interactive", "--color", "never"]
-    return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(
+        command, cwd=project, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
 
 
 @pytest.fixture

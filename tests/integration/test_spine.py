@@ -160,7 +160,7 @@ def test_no_account_key_is_anywhere(running, local_pulumi):
 
 
 def test_a_changed_schedule_is_updated_in_place_and_fires(running, eventually):
-    running.edit("Pulumi.dev.yaml", "every: 1m", "every: 10s")
+    running.edit("Pulumi.dev.yaml", "every: 20s", "every: 10s")
 
     done = running.oneplan("up")
 

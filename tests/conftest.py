@@ -1,4 +1,4 @@
-"""What the integration tests share: the engine's place, and the example project running from a copy of its own."""
+"""What tests of whole programs share: the engine's place, and the example project running from a copy of its own."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 
 
