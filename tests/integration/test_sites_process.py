@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import itertools
 import os
 import signal
 import sys
@@ -29,6 +30,7 @@ from emulator.webjobs import SystemLauncher
 pytestmark = pytest.mark.integration
 
 TOKEN = "t0ken"
+_PACKAGES = itertools.count()
 SERVER = """
 import http.server, json, os
 
@@ -57,10 +59,13 @@ http.server.ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler)
 
 
 def package(**files: str) -> bytes:
+    """A zip whose entries are newer than those of every package before it: Kudu copies by time, in steps of 2 s."""
+    date = (2026, 1, 1, *divmod(next(_PACKAGES), 60), 0)
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         for name, text in files.items():
-            archive.writestr(name.replace("__", "/").replace("_py", ".py").replace("_sh", ".sh"), text)
+            path = name.replace("__", "/").replace("_py", ".py").replace("_sh", ".sh")
+            archive.writestr(zipfile.ZipInfo(path, date), text)
     return content.getvalue()
 
 
@@ -288,7 +293,7 @@ async def test_killing_the_daemon_ends_the_apps_processes(tmp_path: Path) -> Non
         "from emulator.appservice.reaper import Reaper\n"
         "async def main():\n"
         "    launcher = GroupLauncher(Reaper())\n"
-        "    launch = Launch(('/bin/sh','-c','sleep 99 & echo $! > child; wait'), Path(sys.argv[1]), {'PATH': ''})\n"
+        "    launch = Launch(('/bin/sh','-c','/bin/sleep 99 & echo $! > child; wait'), Path(sys.argv[1]), {})\n"
         "    await launcher.launch(launch, print)\n"
         "    await asyncio.sleep(300)\n"
         "asyncio.run(main())\n"
@@ -296,6 +301,8 @@ async def test_killing_the_daemon_ends_the_apps_processes(tmp_path: Path) -> Non
     daemon = await asyncio.create_subprocess_exec(sys.executable, "-c", script, str(tmp_path))
     await until(lambda: (tmp_path / "child").is_file() and (tmp_path / "child").read_text().strip())
     child = int((tmp_path / "child").read_text())
+    await asyncio.sleep(0.1)
+    assert is_alive(child)
 
     daemon.kill()
     await daemon.wait()
