@@ -165,7 +165,7 @@ def _explain(each: Readiness) -> None:
     """Why an app is not there, and the last it said."""
     tail = each.state.log_tail[-LOG_LINES:] if each.state else ()
     if tail:
-        err().print(f"\nthe last lines of {each.site.app}:", style="dim")
+        err().print(f"the last lines of {each.site.app}:", style="dim")
         for line in tail:
             err().print(f"  {line}", markup=False)
     does = "did not start" if each.outcome == "failed" else "is not ready yet"

@@ -90,16 +90,20 @@ class Engine:
 
 
 def run_in_foreground(command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> int:
-    """Runs a program on this terminal. Ctrl-C reaches it as well: it ends in its way, and is waited for."""
+    """Runs a program on this terminal. Ctrl-C reaches it too: it ends in its own way and is waited for.
+
+    Raises KeyboardInterrupt when it failed after that.
+    """
     # A handler, not SIG_IGN: the child would inherit that one and never hear Ctrl-C.
-    before = signal.signal(signal.SIGINT, lambda *_: None)
+    interrupts: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: interrupts.append(number))
     try:
         code = subprocess.Popen(command, cwd=cwd, env=env).wait()
     except OSError as error:
         raise OperateError(f"{command[0]}: cannot be started ({error.strerror})") from error
     finally:
         signal.signal(signal.SIGINT, before)
-    if code in {-signal.SIGINT, 128 + signal.SIGINT}:
+    if code and interrupts:
         raise KeyboardInterrupt
     return code
 

@@ -22,7 +22,7 @@ NARROW = 100
 """Below this many columns a table leaves out what can be done without."""
 
 _GOOD = frozenset({"Running", "Ready", "Success", "PendingRestart"})
-_BAD = frozenset({"Failed", "Aborted", "Stopped", "Disabled"})
+_BAD = frozenset({"Failed", "Aborted", "Stopped", "Blocked", "Disabled"})
 
 
 @cache

@@ -1,0 +1,85 @@
+"""Which Pulumi is used, and how it is run."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from oneplan.cli.backend import FileBackend
+from oneplan.cli.engine import Pulumi, find_pulumi, run_in_foreground
+from oneplan.errors import OperateError
+from oneplan.operate import State
+
+
+def put(path: Path, version: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f'#!/bin/sh\necho asked >> "{path}.log"\necho {version}\n')
+    path.chmod(0o755)
+    return path
+
+
+def test_the_users_own_is_preferred_and_asked_for_its_version_once(tmp_path: Path):
+    own = put(tmp_path / "bin/pulumi", "v3.250.1")
+    put(tmp_path / "tools/pulumi/bin/pulumi", "v3.274.1")
+
+    found = [find_pulumi(tmp_path, State.of(tmp_path), str(own.parent)) for _ in range(2)]
+
+    assert found == [Pulumi(own, is_ours=False)] * 2
+    assert Path(f"{own}.log").read_text() == "asked\n"
+
+
+def test_without_one_on_path_ours_is_taken(tmp_path: Path):
+    ours = put(tmp_path / "tools/pulumi/bin/pulumi", "v3.274.1")
+
+    assert find_pulumi(tmp_path, State.of(tmp_path), str(tmp_path)) == Pulumi(ours, is_ours=True)
+
+
+@pytest.mark.parametrize("version", ["v3.199.0", "v4.0.0"])
+def test_a_version_that_does_not_fit_is_refused(tmp_path: Path, version: str):
+    own = put(tmp_path / "bin/pulumi", version)
+
+    with pytest.raises(OperateError) as refused:
+        find_pulumi(tmp_path, State.of(tmp_path), str(own.parent))
+
+    assert str(refused.value) == (
+        f"{own}: is version {version[1:]}; 3.200.0 or newer and below 4 is needed:"
+        " upgrade it, or take it off PATH and run `make setup`"
+    )
+
+
+def test_something_else_of_that_name_is_refused(tmp_path: Path):
+    own = put(tmp_path / "bin/pulumi", "hello")
+
+    with pytest.raises(OperateError) as refused:
+        find_pulumi(tmp_path, State.of(tmp_path), str(own.parent))
+
+    assert str(refused.value) == f"{own}: does not say its version; reinstall it, or run `make setup`"
+
+
+def test_ctrl_c_is_the_engines_to_handle_and_then_ends_the_command(tmp_path: Path):
+    """Pulumi cancels in its own time and exits with 1; that it failed is then the interrupt's doing."""
+    with pytest.raises(KeyboardInterrupt):
+        run_in_foreground(["sh", "-c", "kill -INT $PPID; exit 1"], cwd=tmp_path, env=os.environ)
+
+
+def test_an_engine_that_finished_in_spite_of_ctrl_c_has_finished(tmp_path: Path):
+    assert run_in_foreground(["sh", "-c", "kill -INT $PPID"], cwd=tmp_path, env=os.environ) == 0
+
+
+def test_the_exit_code_is_the_programs(tmp_path: Path):
+    assert run_in_foreground(["sh", "-c", "exit 3"], cwd=tmp_path, env=os.environ) == 3
+
+
+def test_resources_are_counted_without_pulumis_own(tmp_path: Path):
+    path = tmp_path / ".pulumi/stacks/oneplan/dev.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        '{"checkpoint": {"latest": {"resources": [{"type": "pulumi:pulumi:Stack"},'
+        ' {"type": "pulumi:providers:azure-native"}, {"type": "azure-native:web:WebApp"}]}}}'
+    )
+
+    assert FileBackend(tmp_path).resources("dev") == 1
+
+
+def test_a_stack_that_is_not_there_has_no_resources(tmp_path: Path):
+    assert FileBackend(tmp_path).resources("dev") == 0
