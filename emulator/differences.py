@@ -151,8 +151,8 @@ _ROWS = (
     Difference(
         "identity",
         "tokens are signed by Entra; role assignments decide what they allow, after up to some minutes",
-        "tokens are signed by the emulator; role assignments are kept and shown, and decide over the management API only:"
-        " every good storage token opens every account",
+        "tokens are signed by the emulator; role assignments are kept and shown, and decide over the management API "
+        "only: every good storage token opens every account",
         "there is no Entra here; the storage emulator knows no roles",
     ),
     Difference(
