@@ -48,7 +48,7 @@ class Starter:
 
     def start(self, limit: float = START_LIMIT_SECONDS) -> tuple[Daemon, bool]:
         """Returns it running, and whether it was started now; raises OperateError if it does not start."""
-        running = self.state.find()
+        running = self.state.find() or self._being_started(limit)
         if running is not None:
             return running, False
         self.state.folder.mkdir(exist_ok=True)
@@ -64,6 +64,16 @@ class Starter:
                 start_new_session=True,
             )
         return self._wait_until_ready(child, begin, limit), True
+
+    def _being_started(self, limit: float) -> Daemon | None:
+        """One that another command starts, or stops, at this moment: waits for what becomes of it."""
+        deadline = self._clock() + limit
+        while self.state.holder() and self._clock() < deadline:
+            daemon = self.state.find()
+            if daemon is not None:
+                return daemon
+            self._sleep(0.05)
+        return None
 
     def _wait_until_ready(self, child: subprocess.Popen[bytes], begin: int, limit: float) -> Daemon:
         deadline = self._clock() + limit

@@ -114,6 +114,23 @@ def test_start_waits_until_it_is_ready_and_stop_until_it_is_gone(tmp_path: Path)
     assert starter.stop() == "not running"
 
 
+def test_one_that_another_command_starts_is_waited_for(tmp_path: Path):
+    """Its lock is held and its description not yet written."""
+    state = State.of(tmp_path)
+
+    def becomes_ready(_seconds: float):
+        (state.folder / "new").rename(state.folder / "daemon.json")
+
+    def never(*_arguments, **_options):
+        raise AssertionError("a second one is started")
+
+    with running(state, os.getpid()):
+        (state.folder / "daemon.json").rename(state.folder / "new")
+        daemon, was_started = Starter(tmp_path, launch=never, sleep=becomes_ready).start()
+
+    assert (daemon.pid, was_started) == (os.getpid(), False)
+
+
 def test_one_that_does_not_stop_is_killed_after_the_limit(tmp_path: Path):
     starter = Starter(tmp_path, launch=launch_stub(State.of(tmp_path), "stubborn"))
     daemon, _ = starter.start(limit=10)
