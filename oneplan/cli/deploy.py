@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from oneplan.manifest import Manifest
     from oneplan.operate.readiness import Readiness
 
+DYING_SECONDS = 0.3
 LOG_LINES = 15
 """How much of a dead app's log is shown."""
 
@@ -128,12 +130,22 @@ def _check(stage: Stage, verb: str, code: int) -> None:
     if code == 0:
         return
     daemon = stage.daemon
-    if daemon is not None and not is_alive(daemon.pid):
+    if daemon is not None and _is_dying(daemon.pid):
         raise OperateError(
             f"local Azure: ended while pulumi was at work (it was pid {daemon.pid});"
             " its log is .oneplan/daemon.log; nothing is lost, run the command again"
         )
     raise OperateError(f"pulumi {verb}: exit code {code}; its messages are above")
+
+
+def _is_dying(pid: int) -> bool:
+    """Whether the process is gone, or goes within a moment: Pulumi sees its connection close before it is."""
+    watch = Stopwatch()
+    while is_alive(pid):
+        if watch.seconds > DYING_SECONDS:
+            return False
+        time.sleep(0.02)
+    return True
 
 
 def _wait_for_sites(stage: Stage) -> None:
