@@ -1,0 +1,97 @@
+"""What is measured."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import yaml
+from croniter import croniter
+
+import ncrontab
+from benchmarks.measure import Comparison, compare
+from oneplan.manifest import Manifest, load
+from oneplan.packaging import build
+
+ROOT = Path(__file__).resolve().parents[1]
+SCHEDULES = ("0 */15 * * * *", "0 0 6 * * *", "0 30 9 13 * 5", "*/10 * * * * *", "0 0 0 1 1 *", "0 0 0 29 2 *")
+START = datetime(2026, 1, 1, 0, 0, 0)  # noqa: DTZ001 - schedules are wall clock, without a zone
+
+
+def cases() -> Iterator[Comparison]:
+    """Each comparison as it is measured."""
+    yield manifest()
+    yield schedules()
+    yield from packages()
+    yield start_up()
+
+
+def manifest() -> Comparison:
+    """The example's manifest, read, merged and checked, beside the bare reading of the same files."""
+    files = [ROOT / "oneplan.yaml", ROOT / "Pulumi.dev.yaml", *ROOT.glob("jobs/*/job.yaml")]
+    return compare(
+        "manifest: read, merge and check",
+        lambda: load(ROOT, "dev"),
+        "yaml.CSafeLoader, same files",
+        lambda: [yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader) for file in files],
+    )
+
+
+def schedules() -> Comparison:
+    """A hundred occurrences of each of six schedules, beside croniter's."""
+    parsed = [ncrontab.parse(text) for text in SCHEDULES]
+
+    def ours() -> None:
+        for schedule in parsed:
+            at: datetime | None = START
+            for _ in range(100):
+                at = schedule.next_after(at) if at else None
+
+    def peer() -> None:
+        for text in SCHEDULES:
+            occurrences = croniter(text, START, day_or=False, second_at_beginning=True)
+            for _ in range(100):
+                occurrences.get_next(datetime)
+
+    return compare("schedules: 600 occurrences", ours, "croniter", peer)
+
+
+def packages() -> Iterator[Comparison]:
+    """A site of 2,000 files: packaged when nothing changed, beside a walk that only asks for each file's state."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        source = root / "app"
+        for number in range(2000):
+            file = source / f"d{number % 40}" / f"f{number}.txt"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(f"file {number}\n" * 20)
+        ours = _manifest_of(root, source)
+        build(ours, "storefront")
+        yield compare(
+            "package: unchanged tree of 2,000 files",
+            lambda: build(ours, "storefront"),
+            "os.walk with a stat a file",
+            lambda: [os.stat(os.path.join(at, name)) for at, _, names in os.walk(source) for name in names],  # noqa: PTH116, PTH118
+        )
+
+
+def _manifest_of(root: Path, source: Path) -> Manifest:
+    example = load(ROOT, "dev")
+    app = replace(example.apps["storefront"], source=source)
+    return replace(example, root=root, apps={"storefront": app}, jobs={})
+
+
+def start_up() -> Comparison:
+    """The command's help, beside an interpreter that does nothing."""
+    command = [str(Path(sys.executable).with_name("oneplan")), "--help"]
+    return compare(
+        "oneplan --help",
+        lambda: subprocess.run(command, check=True, capture_output=True),
+        "python -c ''",
+        lambda: subprocess.run([sys.executable, "-c", ""], check=True, capture_output=True),
+        rounds=7,
+    )
