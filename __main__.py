@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pulumi
-from oneplan.errors import OneplanError
 
 from components import declare
+from oneplan.errors import OneplanError
 
 try:
     outputs = declare(Path(__file__).resolve().parent, pulumi.get_stack())

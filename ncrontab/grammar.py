@@ -45,7 +45,6 @@ def parse(text: str, generation: str = NEWEST) -> Schedule:
             "in the sequence of seconds, minutes, hours, days, months, and days of week."
         )
     seconds, minutes, hours, days, months, weekdays = (
-        field.parse(token, bare_step_one=rules.bare_step_one)
-        for field, token in zip(FIELDS, tokens, strict=True)
+        field.parse(token, bare_step_one=rules.bare_step_one) for field, token in zip(FIELDS, tokens, strict=True)
     )
     return Schedule(seconds, minutes, hours, days, months, weekdays, stale_seconds=rules.stale_seconds)

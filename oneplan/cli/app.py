@@ -26,18 +26,14 @@ local = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-jobs = typer.Typer(
-    help="WebJobs: list them, run them, read their logs.", no_args_is_help=True, rich_markup_mode=None
-)
+jobs = typer.Typer(help="WebJobs: list them, run them, read their logs.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(local, name="local")
 app.add_typer(jobs, name="jobs")
 
 Stack = Annotated[str, typer.Option("--stack", "-s", help="Pulumi stack.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-JobName = Annotated[
-    str, typer.Argument(metavar="JOB", help="The job's name, as `oneplan jobs list` shows it.")
-]
+JobName = Annotated[str, typer.Argument(metavar="JOB", help="The job's name, as `oneplan jobs list` shows it.")]
 
 _PASSES_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 

@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from oneplan.manifest import Argument
 
 
-def command_line(
-    job: str, declared: Sequence[Argument], given: Sequence[str], os: Literal["linux", "windows"]
-) -> str:
+def command_line(job: str, declared: Sequence[Argument], given: Sequence[str], os: Literal["linux", "windows"]) -> str:
     """The arguments quoted for the plan's shell; raises UsageError for the first one that is wrong.
 
     A job that declares arguments gets `--name value` only; one that declares none gets what was given.
@@ -36,9 +34,7 @@ def _checked(job: str, declared: Sequence[Argument], given: Sequence[str]) -> It
             continue
         if not has_value:
             if not rest or (rest[0].startswith("--") and len(rest[0]) > 2):
-                raise UsageError(
-                    f"job {job}: --{argument.name}: has no value; {_expected(argument)} is expected"
-                )
+                raise UsageError(f"job {job}: --{argument.name}: has no value; {_expected(argument)} is expected")
             value = rest.pop(0)
         _check(job, argument, value)
         yield from (f"--{argument.name}", value)
@@ -57,9 +53,7 @@ def _find(job: str, declared: Sequence[Argument], name: str) -> tuple[Argument, 
 
 def _flag(job: str, argument: Argument, word: str, value: str) -> str:
     if value not in {"true", "false"}:
-        raise UsageError(
-            f"job {job}: {word}: {value!r} is not true or false; write {word} or --no-{argument.name}"
-        )
+        raise UsageError(f"job {job}: {word}: {value!r} is not true or false; write {word} or --no-{argument.name}")
     is_on = (value == "true") != word.startswith("--no-") if word != f"--{argument.name}" else value == "true"
     return f"--{argument.name}" if is_on else f"--no-{argument.name}"
 
@@ -72,9 +66,7 @@ def _check(job: str, argument: Argument, value: str) -> None:
             f"job {job}: --{argument.name}: {value!r} is wrong; {_expected(argument)} is expected"
         ) from None
     if argument.choices and value not in argument.choices:
-        raise UsageError(
-            f"job {job}: --{argument.name}: {value!r} is wrong; {_expected(argument)} is expected"
-        )
+        raise UsageError(f"job {job}: --{argument.name}: {value!r} is wrong; {_expected(argument)} is expected")
 
 
 def _expected(argument: Argument) -> str:

@@ -136,9 +136,7 @@ def _version(pulumi: Path) -> tuple[int, int, int]:
             [pulumi, "version"], capture_output=True, text=True, check=False, timeout=30, env=environment
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise OperateError(
-            f"{pulumi}: does not start ({error}); reinstall it, or run `make setup`"
-        ) from error
+        raise OperateError(f"{pulumi}: does not start ({error}); reinstall it, or run `make setup`") from error
     found = re.search(r"v?(\d+)\.(\d+)\.(\d+)", asked.stdout)
     if found is None:
         raise OperateError(f"{pulumi}: does not say its version; reinstall it, or run `make setup`")

@@ -24,9 +24,7 @@ def show_problems(problems: Sequence[Problem], root: Path | None = None) -> None
             err().print(Text.assemble((place, "bold"), ": ", problem.message, (f"  {problem.code}", "dim")))
             _show_line(lines, problem)
     count = len(problems)
-    err().print(
-        Text.assemble(("error ", "bold red"), f"the manifest has {count} problem{'s' if count > 1 else ''}")
-    )
+    err().print(Text.assemble(("error ", "bold red"), f"the manifest has {count} problem{'s' if count > 1 else ''}"))
 
 
 def _show_line(lines: Sequence[str], problem: Problem) -> None:

@@ -29,13 +29,9 @@ def status(stack: str, *, as_json: bool) -> None:
 def document(seen: Status, zone: ZoneInfo) -> dict[str, Any]:
     """The JSON form: `apps`, `jobs` and `queues`; times are ISO 8601 with the owner's zone's offset."""
     return {
-        "apps": [
-            {"name": app.app, "url": app.url, "scm_url": app.scm_url, "state": app.state} for app in seen.apps
-        ],
+        "apps": [{"name": app.app, "url": app.url, "scm_url": app.scm_url, "state": app.state} for app in seen.apps],
         "jobs": [job_document(job, zone) for job in seen.jobs],
-        "queues": [
-            {"name": queue.name, "url": queue.url, "messages": queue.messages} for queue in seen.queues
-        ],
+        "queues": [{"name": queue.name, "url": queue.url, "messages": queue.messages} for queue in seen.queues],
     }
 
 

@@ -27,9 +27,7 @@ def build(draft: Draft, project: models.Project) -> values.Manifest:
         tags=_frozen(project.tags),
         apps=_frozen({name: _app(draft, name, app) for name, app in draft.apps.items()}),
         jobs=_frozen({name: _job(draft, name, job) for name, job in draft.jobs.items()}),
-        queues=_frozen(
-            {name: values.Queue(name, q.attempts, q.lease, q.keep) for name, q in draft.queues.items()}
-        ),
+        queues=_frozen({name: values.Queue(name, q.attempts, q.lease, q.keep) for name, q in draft.queues.items()}),
         containers=_frozen({name: values.Container(name, c.public) for name, c in draft.containers.items()}),
         tables=_frozen({name: values.Table(name) for name in draft.tables}),
         notify=_frozen({name: values.Notify(name, group.email) for name, group in draft.notify.items()}),

@@ -64,9 +64,7 @@ class Draft:
 
     def trigger_is_known(self, job: str) -> bool:
         """Whether a job's trigger is what was written, not a stand-in for one with faults."""
-        return self.jobs[job].trigger.manual is None or self.written("jobs", job, "trigger") == {
-            "manual": True
-        }
+        return self.jobs[job].trigger.manual is None or self.written("jobs", job, "trigger") == {"manual": True}
 
     def carriers(self) -> list[tuple[Steps, models.AppModel | models.JobModel]]:
         """Returns everything that has `env`, `uses` and `sends`, with its path."""

@@ -27,9 +27,7 @@ def duration(text: str) -> timedelta:
     """
     match = _DURATION.fullmatch(text)
     if match is None:
-        raise IntervalError(
-            "WJ013", f'"{text}" is not a duration; write a whole number and a unit: 30s, 15m, 2h or 7d'
-        )
+        raise IntervalError("WJ013", f'"{text}" is not a duration; write a whole number and a unit: 30s, 15m, 2h or 7d')
     return timedelta(seconds=int(match.group(1)) * _UNITS[match.group(2)])
 
 
@@ -63,9 +61,7 @@ def every(text: str) -> str:
         return _EVERY[length]
     known = list(_EVERY)
     above = bisect_left(known, length)
-    nearest = " or ".join(
-        words(timedelta(seconds=seconds)) for seconds in known[max(above - 1, 0) : above + 1]
-    )
+    nearest = " or ".join(words(timedelta(seconds=seconds)) for seconds in known[max(above - 1, 0) : above + 1])
     raise IntervalError("WJ032", f"{text} does not divide a minute, an hour or a day; nearest: {nearest}")
 
 

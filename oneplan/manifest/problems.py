@@ -31,9 +31,7 @@ class Problems:
 
 def _on_one_line(message: str) -> str:
     """Line ends and control characters of the user's values must not reach a terminal as such."""
-    return "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in message
-    )
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in message)
 
 
 def near(name: str, known: Iterable[str]) -> str:

@@ -32,9 +32,7 @@ _EXPECTED = {
 _ROUNDS = 6
 
 
-def check(
-    model: type[S], root: Map, path: Path, problems: Problems, *, hollow: Iterable[str] = ()
-) -> S | None:
+def check(model: type[S], root: Map, path: Path, problems: Problems, *, hollow: Iterable[str] = ()) -> S | None:
     """Returns the part of the tree at `path` as its model, faults left out; None when it is no map at all.
 
     Args:

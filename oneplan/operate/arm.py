@@ -61,9 +61,7 @@ class Arm:
             yield from page["value"]
             url = page.get("nextLink")
             if url and not url.startswith(f"{self._base}/"):
-                raise OperateError(
-                    f"sites of the stack: the next page is at another host ({url.partition('?')[0]})"
-                )
+                raise OperateError(f"sites of the stack: the next page is at another host ({url.partition('?')[0]})")
 
     def _site(self, item: dict[str, Any]) -> Site | None:
         app = (item.get("tags") or {}).get(APP_TAG)

@@ -30,9 +30,7 @@ def run_log(
         sleep(POLL_SECONDS)
 
 
-def continuous_log(
-    scm: Scm, url: str, *, follow: bool, sleep: Callable[[float], None] = time.sleep
-) -> Iterator[bytes]:
+def continuous_log(scm: Scm, url: str, *, follow: bool, sleep: Callable[[float], None] = time.sleep) -> Iterator[bytes]:
     """The log of a continuous job, piece by piece; with `follow` it never ends."""
     position = 0
     while True:

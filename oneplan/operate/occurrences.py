@@ -20,9 +20,7 @@ def zone_of(name: str) -> ZoneInfo:
         ) from error
 
 
-def next_run(
-    schedule: str | None, zone: ZoneInfo, last_run: datetime | None, now: datetime
-) -> datetime | None:
+def next_run(schedule: str | None, zone: ZoneInfo, last_run: datetime | None, now: datetime) -> datetime | None:
     """The next occurrence; None without a schedule, or with one that Kudu refuses, so that it never fires."""
     if not schedule:
         return None

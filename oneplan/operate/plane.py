@@ -43,17 +43,13 @@ class Connection:
 class Plane:
     """One stack, as it runs."""
 
-    def __init__(
-        self, manifest: Manifest, connection: Connection, now: Callable[[], datetime] = _utc_now
-    ) -> None:
+    def __init__(self, manifest: Manifest, connection: Connection, now: Callable[[], datetime] = _utc_now) -> None:
         self.manifest = manifest
         self._connection = connection
         self._now = now
         group = names.resource_group(manifest.name, manifest.stack)
         group_id = f"/subscriptions/{connection.subscription_id}/resourceGroups/{group}"
-        self._arm = Arm(
-            connection.http, connection.credential, connection.arm_url, group_id, connection.scheme
-        )
+        self._arm = Arm(connection.http, connection.credential, connection.arm_url, group_id, connection.scheme)
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -162,18 +158,14 @@ class Plane:
             state=state,
             schedule=schedule,
             last_run=last,
-            next_run=next_run(schedule, self.zone, last.start if last else None, self._now())
-            if fires
-            else None,
+            next_run=next_run(schedule, self.zone, last.start if last else None, self._now()) if fires else None,
             log_url=body.get("log_url"),
         )
 
     def _queues(self, threads: ThreadPoolExecutor, problems: list[str]) -> tuple[Queue, ...]:
         if not self.manifest.queues:
             return ()
-        account = names.runtime_account(
-            self.manifest.name, self.manifest.stack, self._connection.subscription_id
-        )
+        account = names.runtime_account(self.manifest.name, self.manifest.stack, self._connection.subscription_id)
         try:
             endpoint = self._arm.queue_endpoint(account)
         except OperateError as error:
@@ -184,9 +176,7 @@ class Plane:
         service = Queues(self._connection.http, self._connection.credential, endpoint)
         wanted = [name for queue in self.manifest.queues.values() for name in (queue.name, queue.poison)]
         asked = [(name, threads.submit(service.messages, name)) for name in wanted]
-        return tuple(
-            Queue(name, service.url(name), _count(future.result, problems)) for name, future in asked
-        )
+        return tuple(Queue(name, service.url(name), _count(future.result, problems)) for name, future in asked)
 
 
 def _count(ask: Callable[[], int], problems: list[str]) -> int | None:

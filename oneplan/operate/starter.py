@@ -84,8 +84,7 @@ class Starter:
             code = child.poll()
             if code is not None:
                 raise OperateError(
-                    self._why(begin)
-                    or f"local Azure: ended with exit code {code} while starting; see {self._log}"
+                    self._why(begin) or f"local Azure: ended with exit code {code} while starting; see {self._log}"
                 )
             self._sleep(0.02)
         child.terminate()

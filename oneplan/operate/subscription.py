@@ -22,9 +22,7 @@ def subscription_of(root: Path, stack: str, environment: Mapping[str, str] | Non
         _from_stack(root / f"Pulumi.{stack}.yaml")
         or known.get("ARM_SUBSCRIPTION_ID")
         or known.get("AZURE_SUBSCRIPTION_ID")
-        or _from_azure_cli(
-            Path(known.get("AZURE_CONFIG_DIR") or Path.home() / ".azure") / "azureProfile.json"
-        )
+        or _from_azure_cli(Path(known.get("AZURE_CONFIG_DIR") or Path.home() / ".azure") / "azureProfile.json")
     )
     if not found:
         raise OperateError(

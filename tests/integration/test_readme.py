@@ -17,7 +17,7 @@ README = (ROOT / "README.md").read_text()
 @pytest.mark.integration
 def test_the_first_ten_minutes_are_true_to_the_letter(project):
     shutil.copy2(ROOT / "Makefile", project.folder / "Makefile")
-    blocks = re.findall(r"```sh\n(.*?)```", README, re.S)
+    blocks = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
     assert len(blocks) == 4
 
     for command in "".join(blocks).splitlines():
@@ -40,7 +40,7 @@ def test_the_readme_is_short():
 
 
 def test_the_table_of_differences_is_the_emulators():
-    written = re.search(r"<!-- differences: .*?-->\n(.*?)<!-- /differences -->", README, re.S)
+    written = re.search(r"<!-- differences: .*?-->\n(.*?)<!-- /differences -->", README, re.DOTALL)
 
     assert written is not None
     assert written.group(1).strip() == markdown().strip()

@@ -93,7 +93,5 @@ def _not_a_secret(draft: Draft, path: Path, value: str, problems: Problems) -> N
     for reason, pattern in _LOOKS_SECRET.items():
         if pattern.search(value):
             suggestion = str(path[-1]).lower().replace("_", "-")
-            message = (
-                f'"{path[-1]}" looks like a secret ({reason}); put it under secrets as vault:{suggestion}'
-            )
+            message = f'"{path[-1]}" looks like a secret ({reason}); put it under secrets as vault:{suggestion}'
             problems.add(draft.at(*path), "WJ069", message)

@@ -28,9 +28,7 @@ def _source(draft: Draft, name: str, app: AppModel, problems: Problems) -> None:
         return
     mark = draft.at("apps", name, "source")
     if app.kind == "worker":
-        problems.add(
-            mark, "WJ088", "a worker has no site code, it carries jobs; remove source or change kind"
-        )
+        problems.add(mark, "WJ088", "a worker has no site code, it carries jobs; remove source or change kind")
         return
     folder = _below(draft.root, app.source)
     if folder is None:
@@ -67,9 +65,7 @@ def _script(draft: Draft, name: str, script: str, folder: Path, problems: Proble
     mark = draft.at("jobs", name, "script")
     path = _below(folder.resolve(), script)
     if path is None or not path.is_file():
-        problems.add(
-            mark, "WJ053", f'script "{script}" is not in {folder.name}; write the name of a file there'
-        )
+        problems.add(mark, "WJ053", f'script "{script}" is not in {folder.name}; write the name of a file there')
     elif path.suffix.lower() not in RUN_EXTENSIONS:
         known = " ".join(RUN_EXTENSIONS)
         problems.add(mark, "WJ015", f'script "{script}" cannot be run by App Service; it knows {known}')

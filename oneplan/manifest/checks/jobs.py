@@ -40,9 +40,7 @@ def _continuous(draft: Draft, name: str, job: JobModel, problems: Problems) -> N
     kind = continuous_kind(job.trigger)
     if kind is None:
         if draft.has("jobs", name, "instances"):
-            message = (
-                "`instances` applies to queue and always only; a triggered job always runs once, remove it"
-            )
+            message = "`instances` applies to queue and always only; a triggered job always runs once, remove it"
             problems.add(draft.key("jobs", name, "instances"), "WJ048", message)
         return
     if job.timeout is not None:
@@ -61,9 +59,7 @@ def _alert(draft: Draft, name: str, job: JobModel, problems: Problems) -> None:
     if trigger.every is None and trigger.cron is None:
         problems.add(mark, "WJ081", "alert.late needs a schedule (every or cron); remove it")
     elif trigger.every and late <= (interval := intervals.duration(trigger.every)):
-        text = (
-            f"alert.late {intervals.words(late)} is not longer than the interval {intervals.words(interval)}"
-        )
+        text = f"alert.late {intervals.words(late)} is not longer than the interval {intervals.words(interval)}"
         problems.add(mark, "WJ081", f"{text}; it would fire all day, make it longer")
 
 

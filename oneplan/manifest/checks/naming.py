@@ -57,9 +57,7 @@ def _stored(draft: Draft, problems: Problems) -> None:
             problems.add(draft.key("containers", name), "WJ085", message)
     for name in draft.declared("tables"):
         if not (_STORED_NAME.fullmatch(name) and _TABLE_NAME.fullmatch(names.table(name))):
-            message = (
-                f'table name "{name}": {shape}, a letter first, and 3 to 63 characters without the hyphens'
-            )
+            message = f'table name "{name}": {shape}, a letter first, and 3 to 63 characters without the hyphens'
             problems.add(draft.key("tables", name), "WJ085", message)
 
 
@@ -96,9 +94,7 @@ def _azure_lengths(draft: Draft, problems: Problems) -> None:
             ("identity", names.identity(name, stack, app)),
         ):
             if len(long) > names.LIMITS[kind]:
-                problems.add(
-                    draft.key("apps", app), "WJ027", _too_long(kind, long, "`name` or the app's key")
-                )
+                problems.add(draft.key("apps", app), "WJ027", _too_long(kind, long, "`name` or the app's key"))
 
 
 def _too_long(kind: str, long: str, shorten: str) -> str:

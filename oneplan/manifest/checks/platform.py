@@ -35,9 +35,7 @@ def check(draft: Draft, problems: Problems) -> None:
 def _plan(draft: Draft, project: Project, problems: Problems) -> None:
     sku, size = project.plan.sku, project.plan.sku.upper()
     if size in ("F1", "D1") and draft.declared("jobs"):
-        message = (
-            f"plan {sku} has no Always On; schedules and continuous jobs need Basic or higher, such as B1"
-        )
+        message = f"plan {sku} has no Always On; schedules and continuous jobs need Basic or higher, such as B1"
         problems.add(draft.at("plan", "sku"), "WJ057", message)
     if size == "D1" and project.plan.os == "linux":
         problems.add(draft.at("plan", "sku"), "WJ056", f"plan {sku} is not offered on linux; use B1")

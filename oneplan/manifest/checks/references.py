@@ -98,11 +98,7 @@ class _Circle:
             if route and start == min(route):
                 path = self._needs[start][route[1]]
                 words = " -> ".join(route)
-                hint = (
-                    "an app finds its own address in WEBSITE_HOSTNAME"
-                    if len(route) == 2
-                    else "take one of them out"
-                )
+                hint = "an app finds its own address in WEBSITE_HOSTNAME" if len(route) == 2 else "take one of them out"
                 message = f"references form a circle: {words}; {hint}"
                 problems.add(draft.at(*path), "WJ026", message)
 

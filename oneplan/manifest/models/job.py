@@ -67,9 +67,7 @@ class Trigger(Section):
 class Alert(Section):
     """When to tell somebody about a job."""
 
-    failures: Annotated[int, between(1, 1000)] | None = Field(
-        default=None, description="Failed runs in a row"
-    )
+    failures: Annotated[int, between(1, 1000)] | None = Field(default=None, description="Failed runs in a row")
     late: Annotated[Duration, between(minutes(1), days(366))] | None = Field(
         default=None, description="No good run for this long", examples=["45m"]
     )
@@ -96,9 +94,7 @@ class JobFields(Section):
     retries: Annotated[int, between(0, 20)] = Field(default=0, description="More attempts after a failed run")
     priority: Priority = Field(default="normal", description="low leaves the processor to the site")
     uses: Named[Access] = Field(default={}, description="Container, table or queue: read or write")
-    sends: tuple[str, ...] = Field(
-        default=(), description="Queues the job sends to", examples=["[thumbnails]"]
-    )
+    sends: tuple[str, ...] = Field(default=(), description="Queues the job sends to", examples=["[thumbnails]"])
     env: Named[str] = Field(default={}, description="Environment variables of this job alone")
     stop_grace: Annotated[Duration, between(seconds(1), minutes(30))] = Field(
         default=seconds(30), description="Time to finish when the job is stopped", examples=["30s"]
@@ -116,8 +112,6 @@ class JobModel(JobFields):
     name: str | None = Field(default=None, description="In place of the folder's name")
     summary: str = Field(default="", description="One line about what the job does")
     trigger: Trigger = Field(description="What starts the job", examples=["{every: 15m}"])
-    command: str | None = Field(
-        default=None, description="Shell command line", examples=["python -m stock_sync"]
-    )
+    command: str | None = Field(default=None, description="Shell command line", examples=["python -m stock_sync"])
     script: str | None = Field(default=None, description="A script in the folder", examples=["run.ps1"])
     arguments: tuple[Argument, ...] = Field(default=(), description="For a job that is started by hand")

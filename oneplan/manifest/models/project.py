@@ -86,17 +86,11 @@ class App(Section):
 
     kind: AppKind = Field(description="What the app is", examples=["web"])
     source: str | None = Field(default=None, description="Folder of the code", examples=["apps/storefront"])
-    runtime: Annotated[str, AfterValidator(_runtime)] = Field(
-        description="language:version", examples=["python:3.13"]
-    )
+    runtime: Annotated[str, AfterValidator(_runtime)] = Field(description="language:version", examples=["python:3.13"])
     command: str | None = Field(default=None, description="How the site starts")
-    health: Annotated[str, AfterValidator(_health)] | None = Field(
-        default=None, description="Path that is asked"
-    )
+    health: Annotated[str, AfterValidator(_health)] | None = Field(default=None, description="Path that is asked")
     env: Named[str] = Field(default={}, description="App settings, seen by the site and its jobs")
-    sends: tuple[str, ...] = Field(
-        default=(), description="Queues the app sends to", examples=["[thumbnails]"]
-    )
+    sends: tuple[str, ...] = Field(default=(), description="Queues the app sends to", examples=["[thumbnails]"])
     uses: Named[Access] = Field(default={}, description="Container, table or queue: read or write")
     secrets: Named[str] = Field(default={}, description="vault:<name> or stack:<key>")
     slots: Named[Slot] = Field(default={}, description="Deployment slots")
@@ -150,9 +144,7 @@ class Project(Section):
         "plan": {"sku": "B1"},
     }
 
-    version: Annotated[int, BeforeValidator(_version)] = Field(
-        description="Version of this form", examples=["1"]
-    )
+    version: Annotated[int, BeforeValidator(_version)] = Field(description="Version of this form", examples=["1"])
     name: str = Field(description="Prefix of every Azure name", examples=["tempus"])
     location: Annotated[str, AfterValidator(_location)] = Field(
         description="Azure region", examples=["switzerlandnorth"]

@@ -72,9 +72,7 @@ class FakeSite:
             return Reply.of([self._job(job) for job in ordered])
         if request.path == "/api/oneplan/state":
             return Reply(404) if self.process is None else Reply.of(self.process)
-        if found := re.fullmatch(
-            r"(?:/api)?/vfs/data/jobs/(\w+)/([^/]+)/(?:([^/]+)/)?\w+\.txt", request.path
-        ):
+        if found := re.fullmatch(r"(?:/api)?/vfs/data/jobs/(\w+)/([^/]+)/(?:([^/]+)/)?\w+\.txt", request.path):
             return self._log(request, found[2], found[3])
         if found := re.fullmatch(r"/api/triggeredwebjobs/([^/]+)/(run|history)(?:/([^/]+))?", request.path):
             return self._triggered(request, found[1], found[2], found[3])

@@ -40,10 +40,7 @@ def test_what_is_right_is_sent_quoted(given: str, line: str):
         ("--brnd omega", "'--brnd' is not an argument of it; did you mean --brand?"),
         (
             "omega",
-            (
-                "'omega' is not an argument of it;"
-                " it takes --brand, --since, --dry-run, --limit, --factor, --size"
-            ),
+            ("'omega' is not an argument of it; it takes --brand, --since, --dry-run, --limit, --factor, --size"),
         ),
         ("--brand", "--brand: has no value; a text is expected"),
         ("--brand --dry-run", "--brand: has no value; a text is expected"),

@@ -320,9 +320,7 @@ def test_one_name_means_one_job(project):
 
 
 def test_references_may_not_form_a_circle(project):
-    project.replace(
-        "uses: {products: write}}", 'uses: {products: write}, env: {SITE: "${apps.storefront.url}"}}'
-    )
+    project.replace("uses: {products: write}}", 'uses: {products: write}, env: {SITE: "${apps.storefront.url}"}}')
 
     assert project.problems() == [
         "oneplan.yaml:24:97: WJ026 references form a circle: api -> storefront -> api; take one of them out"

@@ -71,9 +71,7 @@ def test_a_list_is_replaced_and_not_appended(project):
 
 
 def test_null_removes_a_value_down_to_the_built_in_default(project):
-    project.overrides(
-        "jobs: {stock-sync: {timeout: null, retries: ~}}\napps: {storefront: {slots: {staging: null}}}"
-    )
+    project.overrides("jobs: {stock-sync: {timeout: null, retries: ~}}\napps: {storefront: {slots: {staging: null}}}")
 
     found = project.load()
 

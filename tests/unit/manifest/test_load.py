@@ -54,9 +54,7 @@ def test_the_example_becomes_its_values(project):
                 secrets={"SESSION_KEY": "vault:session-key"},
                 slots={"staging": Slot("stopped")},
             ),
-            "api": App(
-                "api", "api", Runtime("python", "3.13"), root / "apps/api", uses={"products": "write"}
-            ),
+            "api": App("api", "api", Runtime("python", "3.13"), root / "apps/api", uses={"products": "write"}),
             "worker": App("worker", "worker", Runtime("python", "3.13")),
         },
         jobs={

@@ -20,9 +20,7 @@ def test_names_are_readable_and_end_in_what_makes_them_unique():
 
 
 def test_another_subscription_or_stack_gives_another_ending():
-    found = {
-        names.site("tempus", stack, "api", seed)[-5:] for stack in ("dev", "prod") for seed in (SEED, "other")
-    }
+    found = {names.site("tempus", stack, "api", seed)[-5:] for stack in ("dev", "prod") for seed in (SEED, "other")}
 
     assert len(found) == 4
 

@@ -70,9 +70,7 @@ def test_every_key_and_value_knows_its_place():
 
 
 def test_columns_count_characters():
-    assert told('"äöü🕰": {a: 1, a: 2}\n') == [
-        'x.yaml:1:16: WJ002 key "a" is written twice; the first is on line 1'
-    ]
+    assert told('"äöü🕰": {a: 1, a: 2}\n') == ['x.yaml:1:16: WJ002 key "a" is written twice; the first is on line 1']
 
 
 @pytest.mark.parametrize("text", ["a: 1\r\nb: 2\r\n", "a: 1\rb: 2\r"])
@@ -202,9 +200,7 @@ LEAVES = (
 )
 VALUES = st.recursive(
     LEAVES,
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text("abc", min_size=1), inner, max_size=3)
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("abc", min_size=1), inner, max_size=3),
     max_leaves=12,
 )
 
@@ -232,9 +228,7 @@ def test_a_manifest_with_a_hole_or_a_foreign_value_is_told_and_never_crashes(pro
     start = data.draw(st.integers(0, len(text)))
     length = data.draw(st.integers(0, 30))
     put = data.draw(
-        st.sampled_from(
-            ["", "x", "{}", "[]", "null", "5", "true", ": ", "${", "*", "é", '"\\0"', '"\\n"', "a" * 5000]
-        )
+        st.sampled_from(["", "x", "{}", "[]", "null", "5", "true", ": ", "${", "*", "é", '"\\0"', '"\\n"', "a" * 5000])
     )
     project.write("oneplan.yaml", text[:start] + put + text[start + length :])
 

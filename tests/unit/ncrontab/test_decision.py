@@ -51,9 +51,7 @@ def test_older_times_are_missed_and_the_next_regular_one_is_waited_for():
 
 
 def test_when_the_timer_fires_an_old_time_is_still_due():
-    found = next_run(
-        parse("0 */15 * * * *"), UTC, at("2026-11-24T10:00"), at("2026-11-24T11:20"), ignore_missed=True
-    )
+    found = next_run(parse("0 */15 * * * *"), UTC, at("2026-11-24T10:00"), at("2026-11-24T11:20"), ignore_missed=True)
 
     assert found == NextRun(at("2026-11-24T10:15"), True, 0, None, timedelta(0))
 

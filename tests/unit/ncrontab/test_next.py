@@ -22,10 +22,7 @@ def element(low: int, high: int) -> st.SearchStrategy[str]:
 
 
 TEXTS = st.tuples(
-    *(
-        st.just("*") | st.lists(element(field.low, field.high), min_size=1, max_size=3).map(",".join)
-        for field in FIELDS
-    )
+    *(st.just("*") | st.lists(element(field.low, field.high), min_size=1, max_size=3).map(",".join) for field in FIELDS)
 ).map(" ".join)
 
 
@@ -69,9 +66,7 @@ def test_old_generations_do_not_rewind_seconds_when_the_minute_jumps():
 
 
 def test_old_generations_do_rewind_seconds_when_the_day_changes():
-    assert parse("*/10 5 0 * * *", "2.0.0").next_after(datetime(2026, 1, 1, 3, 3, 35)) == datetime(
-        2026, 1, 2, 0, 5
-    )
+    assert parse("*/10 5 0 * * *", "2.0.0").next_after(datetime(2026, 1, 1, 3, 3, 35)) == datetime(2026, 1, 2, 0, 5)
 
 
 @given(TEXTS, MOMENTS)
@@ -115,9 +110,7 @@ def test_the_normal_form_means_the_same(text: str, moment: datetime):
 
 
 @settings(max_examples=80)
-@given(
-    TEXTS, st.datetimes(datetime(2000, 1, 1), datetime(2040, 1, 1)).map(lambda t: t.replace(microsecond=0))
-)
+@given(TEXTS, st.datetimes(datetime(2000, 1, 1), datetime(2040, 1, 1)).map(lambda t: t.replace(microsecond=0)))
 def test_croniter_agrees_when_told_plain_numbers(text: str, moment: datetime):
     schedule = parse(text)
     plain = " ".join(",".join(map(str, values)) for values in dataclasses.astuple(schedule)[:6])
@@ -141,9 +134,7 @@ def matches(schedule: Schedule, moment: datetime) -> bool:
 
 def is_day(schedule: Schedule, moment: datetime) -> bool:
     return (
-        moment.day in schedule.days
-        and moment.month in schedule.months
-        and moment.isoweekday() % 7 in schedule.weekdays
+        moment.day in schedule.days and moment.month in schedule.months and moment.isoweekday() % 7 in schedule.weekdays
     )
 
 

@@ -187,9 +187,7 @@ def test_a_continuous_job_stops_and_starts(plane: Plane, worker: FakeSite):
         ),
     ],
 )
-def test_what_a_type_of_job_cannot_do_is_said(
-    plane: Plane, worker: FakeSite, action: str, job: str, message: str
-):
+def test_what_a_type_of_job_cannot_do_is_said(plane: Plane, worker: FakeSite, action: str, job: str, message: str):
     site, found = plane.find(job)
     actions = {
         "run": lambda: plane.run(site, found),
@@ -214,9 +212,7 @@ def test_what_a_type_of_job_cannot_do_is_said(
         ("daily-summary", "job daily-summary: is declared but not deployed; run `oneplan up`"),
     ],
 )
-def test_a_job_that_is_not_there_is_said_with_what_there_is(
-    plane: Plane, worker: FakeSite, name: str, message: str
-):
+def test_a_job_that_is_not_there_is_said_with_what_there_is(plane: Plane, worker: FakeSite, name: str, message: str):
     with pytest.raises(OperateError) as missing:
         plane.find(name)
 
