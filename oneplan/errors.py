@@ -50,3 +50,7 @@ class PackagingError(OneplanError):
 
 class OperateError(OneplanError):
     """Raised when what is running, here or in Azure, cannot be reached or refuses a request."""
+
+
+class JobBusyError(OperateError):
+    """Raised when a job cannot be run because a run of it has not ended."""

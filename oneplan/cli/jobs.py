@@ -11,11 +11,11 @@ from typing import Literal
 from oneplan.cli.arguments import command_line
 from oneplan.cli.exits import UsageError
 from oneplan.cli.project import load_manifest
-from oneplan.cli.screen import done, out, state, table
+from oneplan.cli.screen import done, out, state, step, table
 from oneplan.cli.status import job_document, jobs_table, run_document
 from oneplan.cli.times import duration, moment
-from oneplan.errors import OperateError
-from oneplan.operate import Job, Run, connect, continuous_log, run_log, wait_for_run
+from oneplan.errors import JobBusyError, OperateError
+from oneplan.operate import Job, Plane, Run, Site, connect, continuous_log, run_log, wait_for_run
 
 
 def list_jobs(stack: str, *, as_json: bool) -> None:
@@ -37,13 +37,24 @@ def run_job(stack: str, name: str, given: Sequence[str], *, wait: bool) -> None:
     site, job = plane.find(name)
     declared = manifest.jobs[job.name].arguments if job.name in manifest.jobs else ()
     arguments = command_line(job.name, declared, given, manifest.plan.os)
-    run = plane.run(site, job, arguments)
+    scm = plane.scm(site)
+    run = _start_after_the_present_run(plane, site, job, arguments) if wait else plane.run(site, job, arguments)
     done(f"{job.name} runs ({run})")
     if not wait:
         return
-    scm = plane.scm(site)
     _print_pieces(run_log(scm, job.name, run, follow=True))
     _report(job, wait_for_run(scm, job.name, run))
+
+
+def _start_after_the_present_run(plane: Plane, site: Site, job: Job, arguments: str) -> str:
+    """The id of a run that was started as soon as no other run of the job was left, such as a scheduled one."""
+    while True:
+        try:
+            return plane.run(site, job, arguments)
+        except JobBusyError:
+            scm, present = plane.scm(site), plane.history(site, job)[0]
+            with step(f"{job.name} is running ({present.id}); waiting for its end"):
+                wait_for_run(scm, job.name, present.id)
 
 
 def _report(job: Job, run: Run) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from oneplan.errors import OperateError
+from oneplan.errors import JobBusyError, OperateError
 from oneplan.operate.credentials import ARM, Credential
 from oneplan.operate.http import Http, Response
 from oneplan.operate.refusal import error_from
@@ -17,6 +17,8 @@ from oneplan.operate.values import Run, Site, SiteState
 
 USER_AGENT = "oneplan"
 """Kudu writes it into the run: `External - oneplan`."""
+_ALREADY_RUNNING = "job is already running"
+"""In Kudu's 409 (`Kudu.Core/Jobs/TriggeredJobRunner.cs`)."""
 _UNSET_YEAR = 1
 """Kudu writes .NET's `DateTime.MinValue` for a time that is not there."""
 
@@ -45,13 +47,23 @@ class Scm:
         return SiteState.from_json(response.json())
 
     def run(self, job: str, arguments: str = "") -> str:
-        """Starts a triggered job and returns the run's id; raises OperateError with Kudu's refusal."""
+        """Starts a triggered job and returns the run's id.
+
+        Raises:
+            JobBusyError: a run of this job has not ended; App Service runs one at a time.
+            OperateError: Kudu refuses for another reason, such as stopped WebJobs.
+        """
         query = f"?{urlencode({'arguments': arguments})}" if arguments else ""
         response = self._http.request(
             "POST",
             f"{self.site.scm_url}/api/triggeredwebjobs/{_segment(job)}/run{query}",
             headers=self._headers(),
         )
+        if response.status == 409 and _ALREADY_RUNNING in response.text:
+            raise JobBusyError(
+                f"job {job}: is running already, and App Service runs one at a time;"
+                " try again when it has ended, or add --wait"
+            )
         _check(response, f"job {job}")
         location = response.headers.get("location", "")
         return urlsplit(location).path.rstrip("/").rpartition("/")[2]

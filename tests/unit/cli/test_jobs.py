@@ -1,6 +1,7 @@
 """`oneplan jobs …`."""
 
 import json
+import threading
 
 import pytest
 
@@ -43,6 +44,20 @@ def test_run_and_wait_shows_the_log_and_the_end(shell, worker):
 
     assert (result.code, result.out) == (0, "[INFO] hello\n")
     assert result.err.splitlines()[-1] == "✓ catalogue-reindex: Success after 2.4 s"
+
+
+def test_run_and_wait_lets_a_run_that_is_going_on_end_first(shell, worker):
+    present = worker.jobs["stock-sync"].runs[0]
+    present.status = "Running"
+    end = threading.Timer(0.05, lambda: setattr(present, "status", "Success"))
+    end.start()
+
+    result = shell("jobs", "run", "stock-sync", "--wait")
+
+    end.join()
+    assert result.code == 0
+    assert result.err.splitlines()[0] == f"stock-sync is running ({present.id}); waiting for its end …"
+    assert len(worker.jobs["stock-sync"].runs) == 2
 
 
 def test_logs_show_the_newest_run(shell, worker):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from oneplan.errors import OperateError
+from oneplan.errors import JobBusyError, OperateError
 from oneplan.operate import Job, Plane, Queue, Run, Status
 from oneplan.operate.testing import FakeAzure, FakeRun, FakeSite
 
@@ -144,14 +144,17 @@ def test_a_job_is_found_by_its_folders_name(plane: Plane, worker: FakeSite):
     assert job.name == "stock-sync"
 
 
-def test_a_second_run_is_refused_in_kudus_words(plane: Plane, worker: FakeSite):
+def test_a_second_run_is_refused_with_what_to_do(plane: Plane, worker: FakeSite):
     worker.jobs["stock-sync"].runs[0].status = "Running"
     site, job = plane.find("stock-sync")
 
-    with pytest.raises(OperateError) as refused:
+    with pytest.raises(JobBusyError) as refused:
         plane.run(site, job)
 
-    assert str(refused.value) == "job stock-sync: Cannot start a new run since job is already running."
+    assert str(refused.value) == (
+        "job stock-sync: is running already, and App Service runs one at a time;"
+        " try again when it has ended, or add --wait"
+    )
 
 
 def test_a_continuous_job_stops_and_starts(plane: Plane, worker: FakeSite):
