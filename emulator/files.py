@@ -20,3 +20,8 @@ def write_atomically(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def is_plain_name(name: str) -> bool:
+    """Whether `name` can be that of one file or folder; anything else could lead to another place."""
+    return name not in {"", ".", ".."} and not any(character in name for character in "/\\\0")

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
+from emulator.files import is_plain_name
+
 
 @dataclass(frozen=True)
 class ArmPath:
@@ -45,7 +47,7 @@ class ArmPath:
 def parse(raw: str) -> ArmPath | None:
     """The parts of an encoded path, or None where it is not of ARM's form."""
     segments = [unquote(segment) for segment in raw.strip("/").split("/")]
-    if segments[0].lower() != "subscriptions" or "" in segments:
+    if segments[0].lower() != "subscriptions" or not all(map(is_plain_name, segments)):
         return None
     text = "/" + "/".join(segments)
     rest = segments[2:]

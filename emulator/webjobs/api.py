@@ -15,6 +15,7 @@ from zipfile import BadZipFile
 from aiohttp import web
 from aiohttp.multipart import content_disposition_filename, parse_content_disposition
 
+from emulator.files import is_plain_name
 from emulator.webjobs import lenient_json
 from emulator.webjobs.answers import answering, base_url, tagged
 from emulator.webjobs.engine import Engine
@@ -168,7 +169,7 @@ class _Api:
 def _name(request: web.Request) -> str:
     """The job's name; one that could lead outside its folder names no job."""
     name = request.match_info["name"]
-    if name in {".", ".."} or any(character in name for character in "/\\\0"):
+    if not is_plain_name(name):
         raise JobNotFound(f"'{name}': is no name of a job; expected letters, digits, '-' and '_'")
     return name
 

@@ -7,6 +7,8 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
+from emulator.files import is_plain_name
+from emulator.webjobs.errors import JobNotFound
 from emulator.webjobs.hosts import choose
 from emulator.webjobs.job import Job, JobType
 from emulator.webjobs.layout import Layout
@@ -47,7 +49,13 @@ class Discovery:
         return None
 
     def writable(self, type: JobType, name: str) -> Path:
-        """The folder where a job of that name is, or would be, written."""
+        """The folder where a job of that name is, or would be, written.
+
+        Raises:
+            JobNotFound: the name would lead outside the jobs' folder.
+        """
+        if not is_plain_name(name):
+            raise JobNotFound(f"'{name}': is no name of a job; expected letters, digits, '-' and '_'")
         if self._is_package_mounted:
             candidates: tuple[Path, ...] = (self._layout.secondary_root,)
         else:
@@ -68,7 +76,7 @@ class Discovery:
 
     def actual_name(self, root: Path, type: JobType, name: str) -> str | None:
         """A folder's name as it is on disk; names compare without case."""
-        if not _is_plain(name):
+        if not is_plain_name(name):
             return None
         if (root / type / name).is_dir():
             return name
@@ -103,10 +111,6 @@ def script_directory(folder: Path) -> Path:
     except OSError:
         return folder
     return folder
-
-
-def _is_plain(name: str) -> bool:
-    return name not in {"", ".", ".."} and "/" not in name and "\0" not in name
 
 
 def _folders(parent: Path) -> list[str]:

@@ -4,6 +4,7 @@ import asyncio
 from datetime import datetime, timedelta
 from functools import partial
 
+from emulator.files import is_plain_name
 from emulator.webjobs.clock import ended_within
 from emulator.webjobs.discovery import Discovery
 from emulator.webjobs.errors import JobConflict, JobNotFound
@@ -83,8 +84,8 @@ class TriggeredJobs:
         Raises:
             JobNotFound: the job has no data: it never ran and has no schedule.
         """
-        runner = self._runner(name)
-        if not runner.history.exists:
+        runner = self._runner(name) if is_plain_name(name) else None
+        if runner is None or not runner.history.exists:
             raise JobNotFound(f"triggered job '{name}': has no history; expected a job that ran")
         return runner.history.runs(is_locked=runner.is_locked)
 
@@ -94,8 +95,8 @@ class TriggeredJobs:
         Raises:
             JobNotFound: there is no such run.
         """
-        runner = self._runner(name)
-        run = runner.history.find(run_id, is_locked=runner.is_locked)
+        runner = self._runner(name) if is_plain_name(name) else None
+        run = runner.history.find(run_id, is_locked=runner.is_locked) if runner else None
         if run is None:
             raise JobNotFound(f"triggered job '{name}': has no run '{run_id}'; expected one of its history")
         return run
