@@ -13,6 +13,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from emulator.constants import LOOPBACK
+from emulator.errors import EmulatorError
 
 LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 READS = frozenset({"GET", "HEAD"})
@@ -42,15 +43,23 @@ def same_secret(given: str | None, expected: str) -> bool:
 
 @web.middleware
 async def host_check(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Lets a request through whose Host is this very server: a loopback name and the port it came in by."""
+    """Lets a request through whose Host is this very server: a loopback name and the port it came in by.
+
+    A whole address in the request line counts as much as the header (RFC 9112, 3.2.2).
+    """
     port = own_port(request)
-    if _is_local(request.headers.get("Host", ""), port):
+    names = [request.headers.get("Host", "")]
+    if not request.raw_path.startswith(("/", "*")):
+        names.append(urlsplit(request.raw_path).netloc)
+    strange = [name for name in names if not _is_local(name, port)]
+    if not strange:
         return await handler(request)
-    return error(
-        421,
-        "MisdirectedRequest",
-        f"Host: '{request.headers.get('Host', '')}' is not this server; use http(s)://{LOOPBACK}:{port}",
-    )
+    return error(421, "MisdirectedRequest", f"Host: '{strange[0]}' is not this server; use http(s)://{LOOPBACK}:{port}")
+
+
+def target(request: web.Request) -> str:
+    """Path and query as they came, also where the request line held a whole address."""
+    return request.raw_path if request.raw_path.startswith("/") else request.rel_url.raw_path_qs
 
 
 def own_port(request: web.Request) -> int:
@@ -72,7 +81,8 @@ def token_check(token: str, *, accepts: Callable[[str], bool] | None = None, rea
 
     Args:
         token: the administrator's token, `.oneplan/token`.
-        accepts: further tokens that are good, for example those the identity service minted.
+        accepts: further tokens that are good, for example those the identity service minted; raises EmulatorError,
+            which is answered with 403, when the token is good but its bearer may not do this.
     """
 
     @web.middleware
@@ -85,7 +95,11 @@ def token_check(token: str, *, accepts: Callable[[str], bool] | None = None, rea
                 f"{request.method} {request.path}: no bearer token; send 'Authorization: Bearer <token>' "
                 "with the text of .oneplan/token"
             )
-        if same_secret(given, token) or (accepts is not None and accepts(given)):
+        try:
+            is_good = same_secret(given, token) or (accepts is not None and accepts(given))
+        except EmulatorError as refused:
+            return error(403, "AuthorizationFailed", str(refused))
+        if is_good:
             return await handler(request)
         return unauthorized(
             f"{request.method} {request.path}: the bearer token is not one of this emulator's "

@@ -16,6 +16,7 @@ from emulator.appservice.pages import default_page, unavailable_page
 from emulator.appservice.supervisor import Supervisor
 from emulator.appservice.websocket import is_websocket, relay
 from emulator.constants import LOOPBACK
+from emulator.http import target
 
 COLD_START_SECONDS = 20.0
 """How long a request waits for a starting app before it gets 503 (Azure: up to 230 s)."""
@@ -67,7 +68,7 @@ class FrontProxy:
         return await self._forward(request, port)
 
     async def _forward(self, request: web.Request, port: int) -> web.StreamResponse:
-        url = f"http://{LOOPBACK}:{port}{request.raw_path}"
+        url = f"http://{LOOPBACK}:{port}{target(request)}"
         try:
             upstream = await self._client().request(
                 request.method,
@@ -121,7 +122,7 @@ def forwarded(request: web.Request) -> CIMultiDict[str]:
     headers["X-Forwarded-Proto"] = request.scheme
     headers["X-Forwarded-Host"] = request.host
     headers["X-Client-IP"], headers["X-Client-Port"] = address, str(port)
-    headers["X-Original-URL"] = request.raw_path
+    headers["X-Original-URL"] = target(request)
     headers["DISGUISED-HOST"] = headers["WAS-DEFAULT-HOSTNAME"] = request.host
     return headers
 

@@ -46,8 +46,8 @@ class Platform:
     engines: EngineFactory
     token: str
     """The administrator's token, for changes through the SCM site."""
-    accepts: Callable[[str], bool] = lambda _token: False
-    """Further bearer tokens that are good there."""
+    accepts: Callable[[str, str], bool] = lambda _token, _site_id: False
+    """Whether a further bearer token is good there, for the site of that id; see `token_check`."""
 
 
 class Site:
@@ -84,7 +84,7 @@ class Site:
         await asyncio.to_thread(self.home.create)
         await self.deployer.recover()
         proxy = FrontProxy(self.spec.name, self.supervisor, self.console)
-        guards = [host_check, token_check(self._platform.token, accepts=self._platform.accepts)]
+        guards = [host_check, token_check(self._platform.token, accepts=self._accepts)]
         scm = scm_app(self, middlewares=guards)
         for app, address in ((proxy.app([host_check]), self.addresses.host), (scm, self.addresses.scm_host)):
             self._servers.append(await listen(app, int(address.rpartition(":")[2])))
@@ -148,6 +148,9 @@ class Site:
             self._rescan.cancel()
             await asyncio.wait({self._rescan})
             self._rescan = None
+
+    def _accepts(self, bearer: str) -> bool:
+        return self._platform.accepts(bearer, self.spec.id)
 
     def _environment(self) -> dict[str, str]:
         grant = None

@@ -8,6 +8,8 @@ import aiohttp
 from aiohttp import web
 from multidict import CIMultiDict
 
+from emulator.http import target
+
 _OWN_HEADERS = (
     "Sec-WebSocket-Key",
     "Sec-WebSocket-Version",
@@ -31,7 +33,7 @@ async def relay(
         headers.popall(name, None)
     try:
         upstream = await client.ws_connect(
-            f"{origin}{request.raw_path}", headers=headers, protocols=protocols, max_msg_size=0
+            f"{origin}{target(request)}", headers=headers, protocols=protocols, max_msg_size=0
         )
     except aiohttp.ClientError as error:
         return web.Response(status=502, text=f"{request.path}: the app refused the web socket ({error})")

@@ -4,7 +4,7 @@ https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
 """
 
 from emulator.arm.errors import ArmError
-from emulator.identity import Claims
+from emulator.identity import MANAGEMENT, Claims, IdentityService
 from emulator.store import Store
 
 ROLE_ASSIGNMENT = "azure-native:authorization:RoleAssignment"
@@ -41,6 +41,19 @@ def require_access(store: Store, claims: Claims | None, path: str, *, changes: b
         f"to perform action '{action}' over scope '{path}' or the scope is invalid. If access was recently "
         "granted, please refresh your credentials.",
     )
+
+
+def may_change(store: Store, identity: IdentityService, bearer: str, path: str) -> bool:
+    """Whether a token is one for the management API whose bearer may change what `path` names.
+
+    Raises:
+        ArmError: the token is good, but its bearer may not.
+    """
+    claims = identity.verify(bearer, MANAGEMENT)
+    if claims is None:
+        return False
+    require_access(store, claims, path, changes=True)
+    return True
 
 
 def _allows(assignment: dict[str, object], principal: str, roles: dict[str, str], path: str) -> bool:

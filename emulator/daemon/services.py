@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 
 from aiohttp import web
 
@@ -26,7 +27,6 @@ from emulator.daemon.base import Base
 from emulator.daemon.control import control_app
 from emulator.errors import StartError
 from emulator.http import listen
-from emulator.identity import MANAGEMENT
 from emulator.resources import Azure, Resources
 from emulator.tls import Certificate
 from emulator.webjobs import SystemLauncher
@@ -88,7 +88,7 @@ def _platform(base: Base, stack: AsyncExitStack) -> Platform:
         fetch=Fetcher(base.certificate.bundle),
         engines=engines(job_launcher, instance),
         token=base.token,
-        accepts=lambda bearer: base.identity.verify(bearer, MANAGEMENT) is not None,
+        accepts=partial(arm.may_change, base.store, base.identity),
     )
 
 

@@ -1,10 +1,13 @@
 """Every server: loopback names only, a token for changes, errors that say what to do."""
 
+import asyncio
+
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from emulator import http
+from emulator.errors import EmulatorError
 
 TOKEN = "t0ken"
 
@@ -13,9 +16,15 @@ async def ok(request):
     return web.json_response({"method": request.method})
 
 
+def accepts(token):
+    if token == "reader":
+        raise EmulatorError("The client 'c' does not have authorization to write.")
+    return token == "jwt"
+
+
 @pytest.fixture
 async def client():
-    app = web.Application(middlewares=[http.host_check, http.token_check(TOKEN, accepts=lambda token: token == "jwt")])
+    app = web.Application(middlewares=[http.host_check, http.token_check(TOKEN, accepts=accepts)])
     app.router.add_route("*", "/", ok)
     async with TestClient(TestServer(app, host="127.0.0.1")) as client:
         yield client
@@ -60,6 +69,26 @@ async def test_changes_need_the_token(client, method, authorization, status):
 
     assert answer.status == status
     assert ("WWW-Authenticate" in answer.headers) == (status == 401)
+
+
+async def test_a_good_token_whose_bearer_may_not_is_forbidden(client):
+    answer = await client.post("/", headers={"Authorization": "Bearer reader"})
+
+    assert answer.status == 403
+    assert await answer.json() == {
+        "error": {"code": "AuthorizationFailed", "message": "The client 'c' does not have authorization to write."}
+    }
+
+
+@pytest.mark.parametrize(("name", "status"), [("127.0.0.1:{port}", 200), ("evil.example", 421), ("127.0.0.1:1", 421)])
+async def test_a_whole_address_in_the_request_line_counts_as_the_host(client, name, status):
+    reader, writer = await asyncio.open_connection("127.0.0.1", client.port)
+    url = f"http://{name.format(port=client.port)}/"
+    writer.write(f"GET {url} HTTP/1.1\r\nHost: 127.0.0.1:{client.port}\r\nConnection: close\r\n\r\n".encode())
+    answer = await reader.read()
+    writer.close()
+
+    assert int(answer.split()[1]) == status
 
 
 async def test_the_refusal_says_where_the_token_is(client):

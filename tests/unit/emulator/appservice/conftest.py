@@ -139,6 +139,7 @@ async def host(tmp_path: Path, clock: Callable[[], datetime]) -> AsyncIterator[S
         fetch=fetch,
         engines=engines(jobs, "ab" * 32),
         token="t0ken",
+        accepts=lambda bearer, site_id: bearer == f"may change {site_id}",
     )
     made = SiteHost(platform)
     yield made

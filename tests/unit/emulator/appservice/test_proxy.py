@@ -1,5 +1,6 @@
 """The front end of a site: what it passes on, and what it answers itself."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -154,3 +155,15 @@ async def test_without_an_app_the_default_page_answers_everything(front: Front, 
 
     async with client.get(f"{url}/robots933456.txt") as response:
         assert (response.status, "waiting for your content" in await response.text()) == (200, True)
+
+
+async def test_a_whole_address_in_the_request_line_is_passed_on_as_its_path(front: Front) -> None:
+    port = int((await front()).rpartition(":")[2])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    line = f"GET http://127.0.0.1:{port}/a%20b?c=%2F HTTP/1.1"
+    writer.write(f"{line}\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n".encode())
+    answer = await reader.read()
+    writer.close()
+
+    assert answer.split()[1] == b"200"
+    assert b'"path": "/a%20b?c=%2F"' in answer

@@ -51,6 +51,15 @@ async def test_a_change_without_the_token_is_401_and_a_foreign_host_421(kudu: Ku
         assert response.status == 421
 
 
+@pytest.mark.parametrize(("site", "expected"), [("shop", 200), ("other", 401)])
+async def test_a_token_is_good_for_the_site_it_may_change(kudu: Kudu, spec: SiteSpec, site: str, expected: int) -> None:
+    token = f"may change {spec.id.replace('shop', site)}"
+
+    status, _, _ = await kudu.ask("DELETE", "/api/triggeredwebjobs/x", headers={"Authorization": f"Bearer {token}"})
+
+    assert status == expected
+
+
 async def test_the_state_says_how_the_app_is(kudu: Kudu) -> None:
     assert await kudu.json("/api/oneplan/state") == {
         "state": "Running",

@@ -2,6 +2,7 @@
 
 import pytest
 
+from emulator import arm
 from emulator.identity import MANAGEMENT, STORAGE
 from emulator.store import Record
 
@@ -86,6 +87,25 @@ async def test_a_role_reaches_no_further_than_its_scope(call, site, account, tok
     answer, _ = await call("GET", account, token=token)
 
     assert answer.status == 403
+
+
+def test_a_change_beside_arm_needs_the_same_role(store, identity, site, token, assign):
+    with pytest.raises(arm.ArmError, match="does not have authorization to perform action 'write'"):
+        arm.may_change(store, identity, token, site)
+
+    assign(WEBSITE_CONTRIBUTOR, site)
+
+    assert arm.may_change(store, identity, token, site)
+    with pytest.raises(arm.ArmError, match="'write'"):
+        arm.may_change(store, identity, token, f"{site}-other")
+
+
+def test_beside_arm_only_management_tokens_and_the_operator_are_known(store, identity, site, job_identity):
+    who = job_identity
+    storage = identity.token(STORAGE, who.client_id, who.principal_id, who.resource_id)
+    operator = identity.grant(identity.operator().header, MANAGEMENT, []).text
+
+    assert [arm.may_change(store, identity, text, site) for text in (storage, "x", operator)] == [False, False, True]
 
 
 async def test_another_host_is_refused(call, site):
