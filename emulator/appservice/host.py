@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
+from emulator.appservice.deployment import bytecode
 from emulator.appservice.lifecycle import SiteState
 from emulator.appservice.reaper import end_leftovers
 from emulator.appservice.site import Platform, Site
@@ -32,6 +33,8 @@ class SiteHost:
     async def start(self) -> None:
         """Ends what an earlier daemon left running. Sites come by `apply`."""
         await asyncio.to_thread(end_leftovers, self._platform.sites)
+        if self._platform.bytecode is not None:
+            await asyncio.to_thread(bytecode.forget_unused, self._platform.bytecode)
 
     async def stop(self) -> None:
         """Stops all sites and their jobs, at the same time."""

@@ -48,6 +48,8 @@ class Platform:
     """The administrator's token, for changes through the SCM site."""
     accepts: Callable[[str, str], bool] = lambda _token, _site_id: False
     """Whether a further bearer token is good there, for the site of that id; see `token_check`."""
+    bytecode: Path | None = None
+    """See `Means.bytecode`."""
 
 
 class Site:
@@ -68,7 +70,7 @@ class Site:
             platform_log=self.platform_log,
         )
         self.health = HealthCheck(self.supervisor, platform.machine)
-        means = Means(platform.fetch, self.restart, self._content_changed, clock)
+        means = Means(platform.fetch, self.restart, self._content_changed, clock, bytecode=platform.bytecode)
         self.deployer = Deployer(self.home, means)
         self.addresses = SiteAddresses(
             f"{LOOPBACK}:{platform.ports.take(f'site:{spec.name}')}",

@@ -81,6 +81,7 @@ def _platform(base: Base, stack: AsyncExitStack) -> Platform:
     )
     return Platform(
         sites=base.root / "sites",
+        bytecode=base.root / "cache" / "bytecode",
         ports=base.ports,
         identity=base.identity,
         around=around,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import secrets
 import shutil
 import uuid
@@ -18,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from emulator.appservice.deployment import bytecode
 from emulator.appservice.deployment.archive import Limits
 from emulator.appservice.deployment.fetch import Fetch, shown
 from emulator.appservice.deployment.records import Records
@@ -27,6 +29,8 @@ from emulator.appservice.deployment.sync import Changes, Journal, sync
 from emulator.appservice.home import SiteHome
 from emulator.appservice.spec import DeployError, Deployment, DeployStatus, OneDeploy, SiteSpec
 from emulator.errors import EmulatorError
+
+log = logging.getLogger(__name__)
 
 BUSY = "There is a deployment currently in progress. Please try again when it completes."
 
@@ -42,6 +46,8 @@ class Means:
     """Called when the content has changed: the jobs engine looks again."""
     clock: Callable[[], datetime]
     limits: Limits = field(default_factory=Limits)
+    bytecode: Path | None = None
+    """Where the sites share what Python compiles of their packages; None: each keeps its own."""
 
 
 class Deployer:
@@ -95,7 +101,7 @@ class Deployer:
             if journal is None:
                 self._end(record, DeployStatus.FAILED, "interrupted before it was unpacked; deploy again")
             else:
-                changes = await asyncio.to_thread(sync, folder / "staged", journal)
+                changes = await asyncio.to_thread(self._put_in_place, folder / "staged", journal)
                 self._succeed(record, changes)
             await asyncio.to_thread(_forget_staged, folder)
 
@@ -130,7 +136,7 @@ class Deployer:
                 self.records.log(record.id, self._means.clock(), warning, 1)
             journal.save(folder / "journal.json")
             self.records.put(replace(record, progress="Copying"))
-            changes = await asyncio.to_thread(sync, staged, journal)
+            changes = await asyncio.to_thread(self._put_in_place, staged, journal)
         except (EmulatorError, OSError) as error:
             await asyncio.to_thread(_forget_staged, folder)
             raise self._failed(record, error) from error
@@ -139,6 +145,15 @@ class Deployer:
         self.records.purge()
         await asyncio.gather(self._means.changed(), *([self._means.restart()] if request.restart else []))
         return done
+
+    def _put_in_place(self, staged: Path, journal: Journal) -> Changes:
+        changes = sync(staged, journal)
+        if self._means.bytecode is not None:
+            try:
+                bytecode.share(self._home.wwwroot, self._means.bytecode)
+            except OSError as error:  # the site runs all the same, only its first start takes longer
+                log.warning("%s: compiled packages are not shared: %s", self._home.folder.name, error)
+        return changes
 
     def _new_record(self, request: OneDeploy) -> Deployment:
         now, id_ = self._means.clock(), str(uuid.uuid4())

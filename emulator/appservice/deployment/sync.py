@@ -76,10 +76,14 @@ def sync(staged: Path, journal: Journal) -> Changes:
     target.mkdir(parents=True, exist_ok=True)
     removed = _remove_others(target, journal.files) if journal.clean else 0
     written = 0
+    made: set[PurePosixPath] = set()
     for name in journal.files:
         source = staged / name
         if source.is_file():
-            _make_folder(target, PurePosixPath(name).parent)
+            folder = PurePosixPath(name).parent
+            if folder not in made:
+                _make_folder(target, folder)
+                made.add(folder)
             destination = target / name
             if destination.is_dir() and not destination.is_symlink():
                 shutil.rmtree(destination)
