@@ -30,6 +30,7 @@ def test_the_catalogue_shows_watches_with_their_stock(page: Page, shop: str):
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator("a[href*='/products/']").first).to_be_visible()
     expect(page.get_by_text("in stock").first).to_be_visible()
+    assert page.locator("a[href*='/products/']").count() >= 10
 
 
 def test_a_chosen_photo_appears_in_three_sizes_without_a_reload(page: Page, shop: str, photo: Path):
@@ -52,7 +53,9 @@ def test_something_that_is_no_photo_is_refused_with_a_reason(page: Page, shop: s
     page.set_input_files("input[type=file]", str(text))
     page.get_by_role("button", name="Upload photo").click()
 
-    expect(page.get_by_role("alert").filter(has_text="JPEG")).to_be_visible()
+    refusal = page.get_by_role("alert").filter(has_text="JPEG")
+    expect(refusal).to_be_visible()
+    assert "thumbs" not in page.url
 
 
 def test_the_page_is_usable_on_a_telephone(page: Page, shop: str):

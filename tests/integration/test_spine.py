@@ -89,11 +89,16 @@ def test_status_has_the_agreed_shape(running):
 
 
 def test_a_preview_directly_after_up_sees_no_change(running):
-    running.oneplan("preview", "--", "--expect-no-changes")
+    done = running.oneplan("preview", "--", "--expect-no-changes")
+
+    assert re.search(r"^ +\d+ unchanged$", done.stdout, re.MULTILINE)
+    assert "to create" not in done.stdout
 
 
 def test_a_refresh_sees_no_drift(running, local_pulumi):
-    local_pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes", "--stack", "dev")
+    shown = local_pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes", "--stack", "dev")
+
+    assert re.search(r"^ +\d+ unchanged$", shown, re.MULTILINE)
 
 
 def test_a_scheduled_job_fills_the_shop(running, eventually):
@@ -204,7 +209,10 @@ def test_a_job_that_exits_with_3_is_reported_as_failed(running, eventually):
 
 
 def test_the_policy_pack_passes(running):
-    running.oneplan("preview", "--", "--policy-pack", str(running.folder / "policy"))
+    done = running.oneplan("preview", "--", "--policy-pack", str(running.folder / "policy"))
+
+    assert re.search(r"oneplan@v[\d.]+ \(local: ", done.stdout)
+    assert "mandatory" not in done.stdout
 
 
 def test_a_manifest_fault_ends_with_its_place(running):
