@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import logging
 import signal
 import sys
@@ -13,6 +14,8 @@ from pathlib import Path
 from emulator.daemon import Options, StateFolder, run
 from emulator.daemon.logs import set_up
 from emulator.errors import EmulatorError
+
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed(str(error))
     except Exception as error:
         logging.getLogger("emulator").exception("unexpected")
-        return _failed(f"local Azure: {type(error).__name__}: {error}; see {options.root}/daemon.log")
+        return _failed(_unforeseen(error, options.root))
     return 0
 
 
@@ -46,6 +49,12 @@ def _parse(arguments: Sequence[str] | None) -> Options:
     serve.add_argument("--python", type=Path, help="interpreter that sites and jobs get (default: the system's)")
     values = parser.parse_args(arguments)
     return Options(values.root.resolve(), values.python)
+
+
+def _unforeseen(error: Exception, root: Path) -> str:
+    if isinstance(error, OSError) and error.errno in _NO_SPACE:
+        return f"{error.filename or root}: no space left on the disk; make room and start again"
+    return f"local Azure: {type(error).__name__}: {error}; see {root}/daemon.log"
 
 
 def _failed(message: str) -> int:

@@ -15,6 +15,7 @@ from emulator.listeners import holder_of
 # a port we remember is not lost to somebody's client socket while the emulator is stopped.
 FIRST_PORT, LAST_PORT = 20_000, 32_000
 ATTEMPTS = 200
+END_OF_PORTS = 65_536
 
 
 class PortTaken(StartError):  # noqa: N818 - the project's word for it
@@ -104,8 +105,10 @@ class Ports:
 
 def _read(file: Path) -> dict[str, int]:
     try:
-        ports = json.loads(file.read_text("utf-8"))
-        return {str(name): int(port) for name, port in ports.items()}
+        ports = {str(name): int(port) for name, port in json.loads(file.read_text("utf-8")).items()}
+        if wrong := next((port for port in ports.values() if not 0 < port < END_OF_PORTS), None):
+            raise ValueError(f"{wrong} is no port")
+        return ports
     except FileNotFoundError:
         return {}
     except (ValueError, TypeError, AttributeError) as error:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from emulator.errors import EmulatorError
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS resource (
     key TEXT PRIMARY KEY, id TEXT NOT NULL, token TEXT NOT NULL, urn TEXT NOT NULL,
@@ -22,9 +24,11 @@ CREATE INDEX IF NOT EXISTS resource_token ON resource (token);
 """
 _COLUMNS = "id, token, urn, inputs, outputs, created, changed"
 _BUSY_SECONDS = 5.0
+_DAMAGE = ("not a database", "malformed", "Could not decode")
+"""What SQLite says of a file whose content is wrong."""
 
 
-class StoreError(Exception):
+class StoreError(EmulatorError):
     """Raised when the store's file cannot be read or written; the text says which and why."""
 
 
@@ -64,14 +68,12 @@ class Store:
             self._db.execute("PRAGMA synchronous=NORMAL")
             self._db.executescript(_SCHEMA)
         except (sqlite3.Error, OSError) as error:
-            raise StoreError(
-                f"{path}: {error}; the emulator's state must be writable, `oneplan local reset` starts afresh"
-            ) from error
+            raise _explained(path, error) from error
 
     def get(self, id: str) -> Record | None:
         """Returns the record with this ARM id, or None."""
         rows = self._run(f"SELECT {_COLUMNS} FROM resource WHERE key = ?", (id.lower(),))  # noqa: S608
-        return _record(rows[0]) if rows else None
+        return self._record(rows[0]) if rows else None
 
     def put(self, record: Record) -> None:
         """Writes the record, in place of an earlier one with the same id."""
@@ -97,7 +99,7 @@ class Store:
         """Returns every record, or those of one type, sorted by id."""
         where, values = ("", ()) if token is None else ("WHERE token = ?", (token,))
         rows = self._run(f"SELECT {_COLUMNS} FROM resource {where} ORDER BY key", values)  # noqa: S608
-        return [_record(row) for row in rows]
+        return [self._record(row) for row in rows]
 
     def below(self, id: str) -> list[Record]:
         """Returns the records whose id continues this one, the deepest first."""
@@ -107,7 +109,7 @@ class Store:
             f"SELECT {_COLUMNS} FROM resource WHERE key >= ? AND key < ?",  # noqa: S608
             (prefix, prefix[:-1] + "0"),
         )
-        return sorted(map(_record, rows), key=lambda record: (-record.id.count("/"), record.id))
+        return sorted(map(self._record, rows), key=lambda record: (-record.id.count("/"), record.id))
 
     def close(self) -> None:
         """Closes the file; the store cannot be used afterwards."""
@@ -119,9 +121,23 @@ class Store:
             with self._lock:
                 return self._db.execute(statement, values).fetchall()
         except sqlite3.Error as error:
-            raise StoreError(f"{self.path}: {error}; check the disk's free space and rights") from error
+            raise _explained(self.path, error) from error
+
+    def _record(self, row: tuple[str, ...]) -> Record:
+        arm_id, token, urn, inputs, outputs, created, changed = row
+        try:
+            return Record(arm_id, token, urn, json.loads(inputs), json.loads(outputs), created, changed)
+        except ValueError as error:
+            raise _explained(self.path, error) from error
 
 
-def _record(row: tuple[str, ...]) -> Record:
-    arm_id, token, urn, inputs, outputs, created, changed = row
-    return Record(arm_id, token, urn, json.loads(inputs), json.loads(outputs), created, changed)
+def _explained(path: Path, error: Exception) -> StoreError:
+    """The error in one line. What SQLite could not read is not repeated: it may be long, and binary."""
+    reason = str(error).partition(" with text ")[0]
+    if isinstance(error, ValueError) or any(word in reason for word in _DAMAGE):
+        return StoreError(
+            f"{path}: damaged ({reason}); put it back from a copy, or run `oneplan local reset` to start afresh"
+        )
+    return StoreError(
+        f"{path}: {reason}; the emulator's state must be writable: check the disk's free space and rights"
+    )

@@ -10,11 +10,10 @@ from pathlib import Path
 
 from emulator import tls
 from emulator.constants import LOOPBACK
-from emulator.errors import StartError
 from emulator.identity import IdentityService
 from emulator.ports import Ports
 from emulator.storage import StorageService
-from emulator.store import Store, StoreError
+from emulator.store import Store
 from emulator.tls import Certificate
 
 
@@ -55,7 +54,7 @@ def prepare(root: Path, python: Path | None, token: str, stack: AsyncExitStack) 
     """
     certificate = tls.ensure(root / "tls", datetime.now(UTC))
     ports = Ports(root / "ports.json")
-    store = _open_store(root / "state.db")
+    store = Store(root / "state.db")
     stack.callback(store.close)
     control_port, arm_port = ports.take("control"), ports.take("arm")
     identity = IdentityService(
@@ -75,13 +74,6 @@ def start_storage(base: Base, stack: AsyncExitStack) -> asyncio.Task[None]:
     starting = asyncio.create_task(base.storage.start())
     stack.push_async_callback(_given_up, starting)
     return starting
-
-
-def _open_store(path: Path) -> Store:
-    try:
-        return Store(path)
-    except StoreError as error:
-        raise StartError(str(error)) from error
 
 
 async def _given_up(task: asyncio.Task[None]) -> None:

@@ -15,7 +15,6 @@ import grpc
 
 from emulator.errors import EmulatorError
 from emulator.resources import AlreadyExistsError, AzureError, UnknownTypeError
-from emulator.store import StoreError
 
 _log = logging.getLogger(__name__)
 _BY_STATUS = {
@@ -60,7 +59,7 @@ def explain(error: Exception, what: str) -> tuple[grpc.StatusCode, str]:
             return _BY_STATUS.get(error.status, grpc.StatusCode.FAILED_PRECONDITION), str(error)
         case UnknownTypeError():
             return grpc.StatusCode.INVALID_ARGUMENT, str(error)
-        case EmulatorError() | StoreError() | OSError():
+        case EmulatorError() | OSError():
             return grpc.StatusCode.FAILED_PRECONDITION, str(error)
         case _:
             _log.error("%s failed", what, exc_info=error)

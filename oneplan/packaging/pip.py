@@ -22,6 +22,8 @@ runpy.run_module("pip", run_name="__main__", alter_sys=True)
 """pip judges environment markers (`; python_version < "3.13"`) by the running Python even with --python-version
 (https://github.com/pypa/pip/issues/11664), so the target's answers are put in their place first."""
 
+_DISK_FULL = "No space left on device"
+
 
 def install(files: Sequence[RequirementFile], platform: Platform, folder: Path) -> None:
     """Installs what `files` ask for, resolved together, into `folder`.
@@ -47,6 +49,8 @@ def failure(files: Sequence[RequirementFile], platform: Platform, stderr: str) -
         return PackagingError(f"{sys.executable}: has no pip; run `{sys.executable} -m ensurepip`")
     lines = [line.removeprefix("ERROR:").strip() for line in stderr.splitlines() if line.startswith("ERROR:")]
     telling = [line for line in lines if not line.startswith("ResolutionImpossible")]
+    if _DISK_FULL in stderr:
+        telling = [_DISK_FULL]  # pip ends in a traceback then
     message = (telling or stderr.strip().splitlines() or ["it gave no reason"])[-1].rstrip(".")
     for file in files:
         message = message.replace(str(file.path), file.shown)
@@ -54,7 +58,7 @@ def failure(files: Sequence[RequirementFile], platform: Platform, stderr: str) -
 
 
 def _advice(platform: Platform, stderr: str) -> str:
-    if "No space left on device" in stderr:
+    if _DISK_FULL in stderr:
         return "free some space and run the command again"
     if "Retrying (" in stderr:
         return "the package index could not be reached; check the network and run the command again"

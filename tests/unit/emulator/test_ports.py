@@ -79,7 +79,7 @@ def test_forget_all_removes_the_file(tmp_path):
     assert not file.exists()
 
 
-@pytest.mark.parametrize("content", ["{", "[1]", '{"arm": "x"}'])
+@pytest.mark.parametrize("content", ["{", "[1]", '{"arm": "x"}', '{"arm": 99999999}', '{"arm": -1}'])
 def test_a_damaged_file_is_named(tmp_path, content):
     file = tmp_path / "ports.json"
     file.write_text(content)

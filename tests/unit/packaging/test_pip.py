@@ -39,10 +39,13 @@ def test_network_is_not_mistaken_for_a_missing_wheel():
     )
 
 
-def test_full_disk_is_told_as_such():
+def test_full_disk_is_told_as_such_even_where_pip_crashes():
     stderr = "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device\n"
 
-    assert told(stderr).endswith("No space left on device; free some space and run the command again")
+    traceback = "ERROR: Exception:\nTraceback (most recent call last):\nOSError: [Errno 28] No space left on device\n"
+
+    assert told(stderr) == told(traceback)
+    assert told(stderr).endswith("pip: No space left on device; free some space and run the command again")
 
 
 def test_conflict_shows_pips_sentence_and_not_its_footnote():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -71,7 +72,7 @@ def test_the_file_is_its_owners_alone(store):
 def test_a_file_that_is_no_database_is_named_with_what_to_do(tmp_path):
     (tmp_path / "state.db").write_text("this is not a database, and long enough to be sure of it" * 20)
 
-    with pytest.raises(StoreError, match=r"state\.db: file is not a database; .* `oneplan local reset`"):
+    with pytest.raises(StoreError, match=r"state\.db: damaged \(file is not a database\); .* `oneplan local reset`"):
         Store(tmp_path / "state.db")
 
 
@@ -90,3 +91,27 @@ def test_what_was_put_survives_a_kill(tmp_path):
 
     assert result.returncode == -signal.SIGKILL
     assert len(Store(path).all()) == 20
+
+
+def test_damaged_content_is_told_in_one_line_without_the_content(store):
+    store.put(RECORD)
+    store.close()
+    with sqlite3.connect(store.path) as raw:
+        raw.execute("UPDATE resource SET inputs = CAST(x'7b22ff0a0bfe' AS TEXT)")
+
+    with pytest.raises(StoreError) as caught:
+        Store(store.path).all()
+
+    assert str(caught.value) == (
+        f"{store.path}: damaged (Could not decode to UTF-8 column 'inputs'); put it back from a copy,"
+        " or run `oneplan local reset` to start afresh"
+    )
+
+
+def test_content_that_is_not_json_counts_as_damaged(store):
+    store.put(RECORD)
+    with sqlite3.connect(store.path) as raw:
+        raw.execute("UPDATE resource SET outputs = '{'")
+
+    with pytest.raises(StoreError, match=r"state\.db: damaged \(Expecting property name"):
+        store.get(RECORD.id)
