@@ -1,5 +1,6 @@
 """Least-privilege access of one app's identity to single queues, containers and tables."""
 
+import uuid
 from enum import StrEnum
 
 import pulumi
@@ -31,13 +32,25 @@ def grant(
     subscription_id: str,
     parent: pulumi.Resource,
 ) -> authorization.RoleAssignment:
-    """One role assignment for an identity at one scope."""
+    """One role assignment for an identity at one scope.
+
+    Its name follows from what it says. Azure takes one assignment of a role to a principal at a scope: under a random
+    name, one that was made just before `pulumi up` was killed would stand in the way of every `up` after it.
+    """
     definitions = f"/subscriptions/{subscription_id}/providers/Microsoft.Authorization/roleDefinitions"
     return authorization.RoleAssignment(
         name,
+        role_assignment_name=pulumi.Output.all(scope, principal_id).apply(
+            lambda at: assignment_name(at[0], at[1], role)
+        ),
         principal_id=principal_id,
         principal_type=authorization.PrincipalType.SERVICE_PRINCIPAL,
         role_definition_id=f"{definitions}/{role.value}",
         scope=scope,
-        opts=pulumi.ResourceOptions(parent=parent),
+        opts=pulumi.ResourceOptions(parent=parent, delete_before_replace=True),
     )
+
+
+def assignment_name(scope: str, principal_id: str, role: Role) -> str:
+    """The UUID that names the assignment of a role to a principal at a scope; always the same one."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{scope.lower()}|{principal_id.lower()}|{role.value}"))
