@@ -11,6 +11,7 @@ follows
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -43,6 +44,7 @@ from pulumi.runtime.proto import language_pb2_grpc, plugin_pb2
 MAX_MESSAGE_BYTES = 400 << 20
 # The executor explained the failure to the user already: the engine must end without adding to it.
 EXPLAINED_EXIT_CODE = 32
+ENGINE_LOOK_SECONDS = 0.5
 EXECUTOR = Path(__file__).with_name("bin") / "pulumi-language-python-exec"
 
 
@@ -165,8 +167,13 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         }
         child = await asyncio.create_subprocess_exec(*command, env=environment(python, extra))
         self._children.add(child)
-        code = await child.wait()
-        self._children.discard(child)
+        try:
+            if self._cancelled:  # while the program was being started
+                _end(child)
+            code = await child.wait()
+        finally:
+            _end(child)
+            self._children.discard(child)
         if code == EXPLAINED_EXIT_CODE or self._cancelled:
             return pb.RunResponse(bail=True)
         if code < 0:
@@ -195,7 +202,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         # Not SIGINT: Python would print a traceback into the user's diagnostics.
         self._cancelled = True
         for child in list(self._children):
-            child.terminate()
+            _end(child)
         return empty_pb2.Empty()
 
     async def _python(self, info, context) -> Path:
@@ -233,13 +240,19 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         finally:
             for task in pumps:
                 task.cancel()
-            if child.returncode is None:
-                child.terminate()
+            _end(child)
             self._children.discard(child)
 
 
+def _end(child: asyncio.subprocess.Process) -> None:
+    """Asks a child that still runs to end."""
+    if child.returncode is None:
+        with suppress(ProcessLookupError):
+            child.terminate()
+
+
 async def serve() -> None:
-    """Serves until the engine interrupts this process, then leaves without a word."""
+    """Serves until the engine interrupts this process or is gone, then leaves without a word."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -254,9 +267,17 @@ async def serve() -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     print(port, flush=True)
-    await stopped.wait()
+    await _until_alone(stopped)
     await host.Cancel(None, None)
     await server.stop(grace=0.2)
+
+
+async def _until_alone(stopped: asyncio.Event) -> None:
+    """Returns when told to stop, or when the engine has died: killed, it tells nobody, and programs would wait on."""
+    engine = os.getppid()
+    while os.getppid() == engine and not stopped.is_set():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopped.wait(), ENGINE_LOOK_SECONDS)
 
 
 # The engine's address is the last argument; flags for logging and tracing may stand before it.
