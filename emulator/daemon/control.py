@@ -1,8 +1,8 @@
-"""The control server: is it there, please stop, and the managed-identity endpoint."""
+"""The control server: is it there, mend what can be mended, please stop, and the managed-identity endpoint."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 
@@ -11,17 +11,27 @@ from emulator.identity import IdentityService, routes
 
 
 def control_app(
-    identity: IdentityService, *, token: str, health: Callable[[], Mapping[str, object]], stop: Callable[[], None]
+    identity: IdentityService,
+    *,
+    token: str,
+    health: Callable[[], Mapping[str, object]],
+    restore: Callable[[], Awaitable[object]],
+    stop: Callable[[], None],
 ) -> web.Application:
     """The application to serve on the control port.
 
     Args:
         token: the administrator's token, asked for every change.
         health: what `GET /health` answers.
+        restore: called by `POST /restore`, which answers the health after it.
         stop: called by `POST /shutdown`.
     """
 
     async def get_health(_request: web.Request) -> web.Response:
+        return web.json_response(dict(health()))
+
+    async def post_restore(_request: web.Request) -> web.Response:
+        await restore()
         return web.json_response(dict(health()))
 
     async def shutdown(_request: web.Request) -> web.Response:
@@ -29,5 +39,6 @@ def control_app(
         return web.json_response({"state": "stopping"}, status=202)
 
     app = web.Application(middlewares=[host_check, token_check(token)])
-    app.add_routes([web.get("/health", get_health), web.post("/shutdown", shutdown), *routes(identity)])
+    changes = [web.post("/restore", post_restore), web.post("/shutdown", shutdown)]
+    app.add_routes([web.get("/health", get_health), *changes, *routes(identity)])
     return app

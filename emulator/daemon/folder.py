@@ -64,6 +64,17 @@ class StateFolder:
         self._lock = handle
         self.ready_file.unlink(missing_ok=True)  # left by one that was killed
 
+    def is_ours(self) -> bool:
+        """Whether the lock that is held is still the one in the folder: that may have been deleted, or replaced."""
+        if self._lock is None:
+            return False
+        try:
+            return os.path.samestat(os.fstat(self._lock), (self.root / "daemon.lock").stat())
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True  # it is there and cannot be looked at now
+
     def release(self) -> None:
         """Lets the lock go."""
         if self._lock is not None:
@@ -92,5 +103,6 @@ class StateFolder:
         write_atomically(self.ready_file, (json.dumps(dict(facts), indent=2) + "\n").encode(), mode=0o600)
 
     def withdraw(self) -> None:
-        """Says that it no longer is."""
-        self.ready_file.unlink(missing_ok=True)
+        """Says that it no longer is; where the folder was replaced, what another daemon says there stays."""
+        if self.is_ours():
+            self.ready_file.unlink(missing_ok=True)

@@ -52,7 +52,7 @@ async def start(
     await sites.start()
     stack.push_async_callback(sites.stop)
     resources = Resources(base.store, Azure(base.storage, sites, base.identity), base.root.parent)
-    control = control_app(base.identity, token=base.token, health=health, stop=stop)
+    control = control_app(base.identity, token=base.token, health=health, restore=resources.restore, stop=stop)
     management = arm.app(base.store, sites, base.identity, token=base.token)
     await _serve(stack, control, base.control_port)
     await _serve(stack, management, base.arm_port, base.certificate)

@@ -12,15 +12,20 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from emulator.constants import SUBSCRIPTION_ID, TENANT_ID, VERSION
 from emulator.daemon.base import Base, prepare, start_storage
 from emulator.daemon.folder import StateFolder
 
+if TYPE_CHECKING:
+    from emulator.resources import Resources
+
+FOLDER_LOOK_SECONDS = 1.0
 log = logging.getLogger(__name__)
 
 
@@ -40,8 +45,8 @@ class _Progress:
 
     began: float = field(default_factory=time.monotonic)
     ready: bool = False
-    problems: tuple[str, ...] = ()
-    """What the store remembers and could not be put back."""
+    resources: Resources | None = None
+    """What there is, once it is loaded."""
 
     def health(self) -> dict[str, object]:
         """The answer of `GET /health`."""
@@ -50,7 +55,8 @@ class _Progress:
             "pid": os.getpid(),
             "version": VERSION,
             "uptime_seconds": round(time.monotonic() - self.began, 1),
-            "problems": list(self.problems),
+            "resources": self.resources.count() if self.resources else 0,
+            "problems": list(self.resources.problems) if self.resources else [],
         }
 
 
@@ -68,6 +74,8 @@ async def run(options: Options, *, stop: asyncio.Event, announce: Callable[[str]
     try:
         async with AsyncExitStack() as stack:
             starting = asyncio.create_task(_start(options, folder, stack, stop, announce))
+            watching = asyncio.create_task(_watch(folder, stop))
+            stack.callback(watching.cancel)
             stopping = asyncio.create_task(stop.wait())
             await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if stop.is_set():
@@ -82,6 +90,16 @@ async def run(options: Options, *, stop: asyncio.Event, announce: Callable[[str]
     finally:
         folder.withdraw()
         folder.release()
+
+
+async def _watch(folder: StateFolder, stop: asyncio.Event) -> None:
+    """Stops the local Azure when its folder was deleted: nobody could find it there any more, or end it."""
+    while folder.is_ours():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), FOLDER_LOOK_SECONDS)
+            return
+    log.warning("%s: was deleted or replaced; stopping", folder.root)
+    stop.set()
 
 
 async def _start(
@@ -100,11 +118,12 @@ async def _start(
     started = await services.start(base, stack, health=progress.health, stop=stop.set)
     await asyncio.to_thread(importlib.import_module, "emulator.provider.server")  # gRPC: long to import
     await storage_is_up
-    progress.problems = await started.resources.replay()
+    problems = await started.resources.replay()
+    progress.resources = started.resources
     provider_port = await services.serve_provider(base, stack, started.resources)
     folder.announce(_facts(base, provider_port))
     progress.ready = True
-    for problem in progress.problems:
+    for problem in problems:
         log.warning("not restored: %s", problem)
     seconds = time.monotonic() - progress.began
     log.info("ready in %.2f s", seconds)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from emulator.errors import EmulatorError
+from emulator.errors import EmulatorError, StartError
 from emulator.resources import catalogue
 from emulator.resources.azure import Azure, timestamp
 from emulator.resources.errors import AlreadyExistsError, AzureError
@@ -39,6 +39,16 @@ class Resources:
         self._scope = Scope(store, azure, root or store.path.parent.parent)
         # A lock lives as long as somebody holds or awaits it.
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+        self._missing: dict[str, str] = {}
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What is remembered and could not be put back, one text a resource."""
+        return tuple(self._missing.values())
+
+    def count(self) -> int:
+        """How many resources there are."""
+        return len(self.store.all())
 
     def handler(self, token: str) -> Handler:
         """Returns the handler of a type, or raises UnknownTypeError."""
@@ -99,14 +109,24 @@ class Resources:
         Returns:
             What failed, one text a resource; the others are put all the same.
         """
-        failures: list[str] = []
-        for record in sorted(self._replayed(), key=lambda record: self._order(record) or 0):
+        return await self._put_back([record.id for record in self._replayed()])
+
+    async def restore(self) -> tuple[str, ...]:
+        """Tries again what could not be put back, for what stood in the way may be gone; returns what still fails."""
+        return await self._put_back(list(self._missing)) if self._missing else ()
+
+    async def _put_back(self, ids: list[str]) -> tuple[str, ...]:
+        records = [record for each in ids if (record := self.store.get(each)) is not None]
+        self._missing = {each: problem for each, problem in self._missing.items() if each not in ids}
+        for record in sorted(records, key=lambda record: self._order(record) or 0):
             try:
-                await self._put(record.token, record.id, record.urn, decode(record.inputs), record, record.changed)
+                async with self._lock(record.id):
+                    await self._put(record.token, record.id, record.urn, decode(record.inputs), record, record.changed)
             except (AzureError, EmulatorError, OSError) as error:
-                failures.append(f"{record.id}: {error}")
-                _log.error("replay of %s failed: %s", record.id, error)
-        return tuple(failures)
+                # A start's error is the whole message; Azure's and the system's do not say what they are about.
+                self._missing[record.id] = str(error) if isinstance(error, StartError) else f"{record.id}: {error}"
+                _log.error("%s cannot be put back: %s", record.id, error)
+        return self.problems
 
     def _order(self, record: Record) -> int | None:
         return self.handler(record.token).replay_order

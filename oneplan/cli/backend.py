@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from oneplan.errors import OperateError
 from oneplan.operate.daemon import is_alive
 
 PROJECT = "oneplan"
+WRITTEN_SECONDS = 1.0
+"""What it takes at most to write a lock file."""
 
 
 @dataclass(frozen=True)
@@ -23,23 +29,65 @@ class FileBackend:
 
     def resources(self, stack: str) -> int:
         """How many resources the stack has, providers and the stack itself left out."""
+        return sum(not item["type"].startswith("pulumi:") for item in _resources(self._stack(stack)))
+
+    def require_readable(self, stack: str) -> None:
+        """Raises OperateError when the stack's state is there and damaged."""
+        path = self._stack(stack)
         try:
-            checkpoint = json.loads(self._stack(stack).read_text())["checkpoint"]
-        except (OSError, ValueError, KeyError):
-            return 0
-        found = (checkpoint.get("latest") or {}).get("resources") or []
-        return sum(not item["type"].startswith("pulumi:") for item in found)
+            json.loads(path.read_bytes())
+        except FileNotFoundError:
+            return
+        except ValueError as error:
+            backup = path.with_name(f"{path.name}.bak")
+            cure = f"put {backup.name} beside it in its place, or " if backup.is_file() else ""
+            raise OperateError(
+                f"{path}: damaged, not readable as JSON; {cure}run `oneplan local reset` to start afresh"
+            ) from error
+
+    def azure_resources(self) -> int:
+        """How many resources of Azure all local stacks together believe to have."""
+        folder = self.folder / ".pulumi" / "stacks" / PROJECT
+        return sum(
+            item["type"].startswith("azure-native:") for path in folder.glob("*.json") for item in _resources(path)
+        )
+
+    def damaged_locks(self, stack: str) -> list[Path]:
+        """Lock files that were not written to their end, as a full disk leaves them; Pulumi stumbles over each.
+
+        One that is a moment old may be another pulumi's, at work on it.
+        """
+        before = time.time() - WRITTEN_SECONDS
+        return [path for path in self._locks(stack) if path.stat().st_mtime < before and _lock_holder(path) is None]
 
     def lock_left_behind(self, stack: str) -> int | None:
         """The process id in a lock whose holder is dead, or None when there is no such lock."""
-        for path in self.folder.glob(f".pulumi/locks/organization/{PROJECT}/{stack}/*.json"):
-            try:
-                pid = int(json.loads(path.read_text())["pid"])
-            except (OSError, ValueError, KeyError, TypeError):
-                continue
-            if not is_alive(pid):
+        for path in self._locks(stack):
+            pid = _lock_holder(path)
+            if pid is not None and not is_alive(pid):
                 return pid
         return None
 
+    def _locks(self, stack: str) -> list[Path]:
+        folder = self.folder / ".pulumi" / "locks" / "organization" / PROJECT / stack
+        return [path for path in sorted(folder.glob("*")) if path.is_file()]
+
     def _stack(self, stack: str) -> Path:
         return self.folder / ".pulumi" / "stacks" / PROJECT / f"{stack}.json"
+
+
+def _resources(path: Path) -> Sequence[dict[str, Any]]:
+    """What a stack's file lists; nothing when there is no such file."""
+    try:
+        checkpoint = json.loads(path.read_bytes())["checkpoint"]
+    except (OSError, ValueError, KeyError):
+        return ()
+    return (checkpoint.get("latest") or {}).get("resources") or ()
+
+
+def _lock_holder(path: Path) -> int | None:
+    """The process that made the lock; None when the file does not say."""
+    try:
+        return int(json.loads(path.read_bytes())["pid"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -12,11 +12,13 @@ from oneplan.cli.backend import FileBackend
 from oneplan.cli.engine import Engine, find_pulumi, local_variables
 from oneplan.cli.exits import CommandFailedError
 from oneplan.cli.local import start_quietly, stop_quietly
-from oneplan.cli.lock import only_one
+from oneplan.cli.lock import UP_LOCK, only_one
 from oneplan.cli.project import load_manifest
-from oneplan.cli.screen import Stopwatch, complain, done, err, step, warn
+from oneplan.cli.recovery import clear_locks, refresh_options
+from oneplan.cli.screen import Stopwatch, complain, done, err, step
 from oneplan.errors import OperateError
-from oneplan.operate.daemon import Daemon, State, is_alive
+from oneplan.operate.control import restore
+from oneplan.operate.daemon import Daemon, State
 from oneplan.operate.starter import Starter
 
 if TYPE_CHECKING:
@@ -49,16 +51,16 @@ class Stage:
 def up(stack: str, *, yes: bool, extra: Sequence[str]) -> None:
     """Brings the stack up and shows what runs; raises when it does not."""
     manifest = load_manifest(stack)
-    with only_one(State.of(manifest.root).folder / "up.lock", "up"):
+    with only_one(State.of(manifest.root).folder / UP_LOCK, "up"):
         stage = _prepare(manifest)
-        _deploy(stage, _without_questions(manifest, yes=yes), extra)
+        _deploy(stage, [*_without_questions(manifest, yes=yes), *_refresh(stage)], extra)
         _wait_for_sites(stage)
 
 
 def preview(stack: str, *, extra: Sequence[str]) -> None:
     """Shows what `up` would change."""
     stage = _prepare(load_manifest(stack))
-    code = stage.engine("preview", *extra)
+    code = stage.engine("preview", *_refresh(stage), *extra)
     _check(stage, "preview", code)
 
 
@@ -66,7 +68,7 @@ def down(stack: str, *, yes: bool) -> None:
     """Removes what the stack has and stops the local Azure."""
     manifest = load_manifest(stack)
     state = State.of(manifest.root)
-    with only_one(state.folder / "up.lock", "down"):
+    with only_one(state.folder / UP_LOCK, "down"):
         if manifest.target == "local" and not FileBackend(state.folder / "pulumi").has(stack):
             stop_quietly(Starter(manifest.root))
             done(f"nothing is left of {stack}: it was never up")
@@ -96,19 +98,19 @@ def _prepare(manifest: Manifest) -> Stage:
         (state.folder / "pulumi").mkdir(exist_ok=True)
     stage = Stage(manifest, Engine(manifest.root, manifest.stack, pulumi, variables), state, daemon)
     stage.seconds["local Azure"] = watch.seconds
+    if daemon is not None:
+        stage.backend.require_readable(manifest.stack)
+        clear_locks(stage.backend, manifest.stack, stage.engine)
     if daemon is None or not stage.backend.has(manifest.stack):
         stage.engine.select()
-    if daemon is not None:
-        _clear_lock(stage)
     return stage
 
 
-def _clear_lock(stage: Stage) -> None:
-    """A run that was killed leaves Pulumi's lock behind; nobody holds it any more."""
-    dead = stage.backend.lock_left_behind(stage.manifest.stack)
-    if dead is not None:
-        warn(f"an earlier pulumi (pid {dead}) was killed and left its lock; it is removed")
-        stage.engine("cancel", "--yes")
+def _refresh(stage: Stage) -> list[str]:
+    """The options that bring back what the local Azure lost, after it has put back what it can by itself."""
+    if stage.daemon is None:
+        return []
+    return refresh_options(stage.backend, restore(stage.daemon, stage.state))
 
 
 def _without_questions(manifest: Manifest, *, yes: bool) -> list[str]:
@@ -130,18 +132,20 @@ def _check(stage: Stage, verb: str, code: int) -> None:
     if code == 0:
         return
     daemon = stage.daemon
-    if daemon is not None and _is_dying(daemon.pid):
+    if daemon is not None and _is_ending(stage.state, daemon):
         raise OperateError(
             f"local Azure: ended while pulumi was at work (it was pid {daemon.pid});"
             " its log is .oneplan/daemon.log; nothing is lost, run the command again"
         )
+    if code < 0:
+        raise OperateError(f"pulumi {verb}: was ended by signal {-code}; nothing is lost, run the command again")
     raise OperateError(f"pulumi {verb}: exit code {code}; its messages are above")
 
 
-def _is_dying(pid: int) -> bool:
-    """Whether the process is gone, or goes within a moment: Pulumi sees its connection close before it is."""
+def _is_ending(state: State, daemon: Daemon) -> bool:
+    """Whether it is gone or stopping, or goes within a moment: Pulumi sees its connection close before it is."""
     watch = Stopwatch()
-    while is_alive(pid):
+    while state.find() == daemon:
         if watch.seconds > DYING_SECONDS:
             return False
         time.sleep(0.02)
@@ -159,11 +163,14 @@ def _wait_for_sites(stage: Stage) -> None:
     show(plane.status(), plane.zone)
     spent = ", ".join(f"{phase} {seconds:.1f} s" for phase, seconds in stage.seconds.items())
     bad = [each for each in seen if each.outcome != "ready"]
-    if not bad:
+    problems = restore(stage.daemon, stage.state).problems if stage.daemon else ()
+    if not bad and not problems:
         done(f"{stage.manifest.stack} is up  ({spent})")
         return
     for each in bad:
         _explain(each)
+    for problem in problems:
+        complain(problem)
     err().print(f"time: {spent}", style="dim")
     raise CommandFailedError
 

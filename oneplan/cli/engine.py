@@ -83,7 +83,10 @@ class Engine:
         """Makes the stack when it is not there, and selects it for plain `pulumi`."""
         code = self._start(["stack", "select", "--create", self._stack])
         if code:
-            raise OperateError(f"pulumi stack select {self._stack}: exit code {code}; see above")
+            raise OperateError(
+                f"stack {self._stack}: pulumi cannot select it (exit code {code}); its message is above, and a stack in"
+                " Azure needs `pulumi login` and `az login` first"
+            )
 
     def _start(self, arguments: Sequence[str]) -> int:
         return self._run([str(self._pulumi.path), *arguments], cwd=self._root, env=self._environment)
@@ -136,8 +139,12 @@ def _version(pulumi: Path) -> tuple[int, int, int]:
             [pulumi, "version"], capture_output=True, text=True, check=False, timeout=30, env=environment
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise OperateError(f"{pulumi}: does not start ({error}); reinstall it, or run `make setup`") from error
+        raise OperateError(f"{pulumi}: does not start ({_reason(error)}); reinstall it, or run `make setup`") from error
     found = re.search(r"v?(\d+)\.(\d+)\.(\d+)", asked.stdout)
     if found is None:
         raise OperateError(f"{pulumi}: does not say its version; reinstall it, or run `make setup`")
     return int(found[1]), int(found[2]), int(found[3])
+
+
+def _reason(error: OSError | subprocess.TimeoutExpired) -> str:
+    return error.strerror or str(error) if isinstance(error, OSError) else f"no answer within {error.timeout:.0f} s"

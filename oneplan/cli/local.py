@@ -10,13 +10,14 @@ from datetime import datetime
 from pathlib import Path
 
 from oneplan.cli.exits import CommandFailedError
+from oneplan.cli.lock import UP_LOCK, only_one
 from oneplan.cli.project import find_root
 from oneplan.cli.screen import done, err, step, warn
 from oneplan.cli.times import moment
 from oneplan.operate.daemon import Daemon, State
 from oneplan.operate.starter import Starter
 
-KEPT_ON_RESET = frozenset({"cache", "packages"})
+KEPT_ON_RESET = frozenset({"cache", "packages", UP_LOCK})
 """What `reset` leaves: it holds nothing but what can be made again, at a cost."""
 
 
@@ -91,9 +92,10 @@ def reset(*, yes: bool) -> None:
         return
     if not yes:
         _ask(f"Delete the local stacks, sites, queues and blobs in {state.folder}?")
-    stop_quietly(Starter(root))
-    for path in doomed:
-        _delete(path)
+    with only_one(state.folder / UP_LOCK, "local reset"):
+        stop_quietly(Starter(root))
+        for path in doomed:
+            _delete(path)
     done(f"{state.folder.name}/ is empty, but for caches")
 
 

@@ -12,6 +12,9 @@ from pathlib import Path
 
 from oneplan.errors import OperateError
 
+UP_LOCK = "up.lock"
+"""In the state folder; held by what changes the stack as a whole."""
+
 
 @contextmanager
 def only_one(path: Path, command: str) -> Iterator[None]:

@@ -63,6 +63,15 @@ class State:
         """The operator's token (mode 0600)."""
         return self.folder / "token"
 
+    def token(self) -> str:
+        """The operator's token; raises OperateError when it cannot be read."""
+        try:
+            return self.token_file.read_text("ascii").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise OperateError(
+                f"{self.token_file}: cannot be read ({error}); run `oneplan local stop` and `oneplan local start`"
+            ) from error
+
     @property
     def log_file(self) -> Path:
         """What the local Azure printed."""

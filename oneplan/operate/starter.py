@@ -49,8 +49,10 @@ class Starter:
     def start(self, limit: float = START_LIMIT_SECONDS) -> tuple[Daemon, bool]:
         """Returns it running, and whether it was started now; raises OperateError if it does not start."""
         running = self.state.find() or self._being_started(limit)
-        if running is not None:
+        if running is not None and self.state.token_file.is_file():
             return running, False
+        if running is not None:
+            self.stop()  # without its token nobody can talk to it; it makes another one when it starts
         self.state.folder.mkdir(exist_ok=True)
         with self.state.log_file.open("ab") as log:
             begin = log.tell()

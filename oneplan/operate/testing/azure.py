@@ -22,6 +22,10 @@ class FakeAzure:
         self.sites: dict[str, FakeSite] = {}
         self.queues: dict[str, int] = {}
         """Messages by queue; the storage account exists when there is one."""
+        self.problems: list[str] = []
+        """What the local Azure could not put back."""
+        self.resources = 0
+        """How many resources it has."""
         self.server = Server(self.respond)
         self.url = f"http://{self.server.host}"
 
@@ -45,6 +49,9 @@ class FakeAzure:
         if request.path == "/msi/token":
             is_known = request.headers.get("x-identity-header") == self.token
             return Reply.of({"access_token": f"for {request.query['resource']}"}) if is_known else Reply(401)
+        if request.path == "/restore":
+            health = {"resources": self.resources, "problems": self.problems}
+            return Reply.of(health) if request.carries(self.token) else Reply(401)
         if request.path.startswith(group):
             return self._arm(request, request.path.removeprefix(group))
         if request.query.get("comp") == "metadata":

@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 import subprocess
 
 from oneplan.cli.lock import only_one
@@ -162,3 +163,87 @@ def test_an_unknown_stack_names_those_there_are(shell):
         2,
         "error stack test: there is no Pulumi.test.yaml; stacks here: dev\n",
     )
+
+
+def test_what_the_local_azure_cannot_put_back_fails_the_command(shell, azure, worker):
+    shell.pulumi("exit 0")
+    azure.problems = ["port 4007 (site:worker): in use by nginx (pid 7); stop that program"]
+
+    result = shell("up")
+
+    assert result.code == 1
+    assert "error port 4007 (site:worker): in use by nginx (pid 7); stop that program\n" in result.err
+    assert "is up" not in result.err
+
+
+def test_what_the_local_azure_lost_is_made_again(shell, azure, worker):
+    resources = [{"type": "azure-native:web:WebApp"}, {"type": "pulumi:pulumi:Stack"}]
+    shell.write({STACK: json.dumps({"checkpoint": {"latest": {"resources": resources}}})})
+    shell.pulumi("exit 0")
+
+    shell("up")
+    azure.resources = 1
+    shell("up")
+
+    assert shell.calls == [
+        "up --yes --skip-preview --suppress-outputs --refresh --stack dev",
+        "up --yes --skip-preview --suppress-outputs --stack dev",
+    ]
+
+
+def test_a_lock_that_a_full_disk_left_half_written_is_removed(shell, azure, worker):
+    lock = ".oneplan/pulumi/.pulumi/locks/organization/oneplan/dev/1.json.18eb.tmp"
+    shell.write({STACK: "{}", lock: ""})
+    shell.pulumi("exit 0")
+
+    shell("preview")
+    fresh = (shell.root / lock).exists()
+    os.utime(shell.root / lock, (0, 0))
+    result = shell("preview")
+
+    assert fresh, "a lock that another pulumi writes at this moment must stay"
+    assert not (shell.root / lock).exists()
+    assert "note 1.json.18eb.tmp: a lock of pulumi's that was never written to its end; it is removed" in result.err
+
+
+def test_a_damaged_state_of_pulumis_is_named_with_its_backup(shell, azure):
+    shell.write({STACK: "{", f"{STACK}.bak": "{}"})
+    shell.pulumi("exit 0")
+
+    result = shell("up")
+
+    assert result.code == 1
+    assert result.err.splitlines()[-1] == (
+        f"error {shell.root / STACK}: damaged, not readable as JSON; put dev.json.bak beside it in its place,"
+        " or run `oneplan local reset` to start afresh"
+    )
+
+
+def test_a_killed_pulumi_is_told_as_such(shell, azure):
+    shell.pulumi('case "$1" in up) kill -9 $$;; esac')
+
+    result = shell("up")
+
+    assert result.code == 1
+    assert result.err.splitlines()[-1] == (
+        "error pulumi up: was ended by signal 9; nothing is lost, run the command again"
+    )
+
+
+def test_a_local_azure_that_is_stopped_meanwhile_is_named(shell, azure):
+    """It lives on for a while as it stops, but no longer says where it is."""
+    shell.pulumi(f'case "$1" in up) rm {shell.root}/.oneplan/daemon.json; exit 255;; esac')
+
+    result = shell("up")
+
+    assert result.code == 1
+    assert "error local Azure: ended while pulumi was at work" in result.err
+
+
+def test_a_reset_waits_for_nobody_but_is_refused_while_up_runs(shell, azure):
+    with only_one(shell.root / ".oneplan/up.lock", "up"):
+        result = shell("local", "reset", "--yes")
+
+    assert result.code == 1
+    assert "another `oneplan up` of this folder runs" in result.err
+    assert (shell.root / ".oneplan/token").exists()

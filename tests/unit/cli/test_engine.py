@@ -83,3 +83,15 @@ def test_resources_are_counted_without_pulumis_own(tmp_path: Path):
 
 def test_a_stack_that_is_not_there_has_no_resources(tmp_path: Path):
     assert FileBackend(tmp_path).resources("dev") == 0
+
+
+def test_what_is_no_program_is_told_without_pythons_words(tmp_path: Path):
+    broken = tmp_path / "user" / "pulumi"
+    broken.parent.mkdir()
+    broken.write_text("no program")
+    broken.chmod(0o755)
+
+    with pytest.raises(OperateError) as caught:
+        find_pulumi(tmp_path, State.of(tmp_path), path=str(broken.parent))
+
+    assert str(caught.value) == f"{broken}: does not start (Exec format error); reinstall it, or run `make setup`"

@@ -57,7 +57,7 @@ def test_reset_deletes_all_but_caches(shell):
     result = shell("local", "reset", "--yes")
 
     assert result.code == 0
-    assert [path.name for path in (shell.root / ".oneplan").iterdir()] == ["cache"]
+    assert sorted(path.name for path in (shell.root / ".oneplan").iterdir()) == ["cache", "up.lock"]
 
 
 def test_reset_of_an_empty_project_changes_nothing(shell):

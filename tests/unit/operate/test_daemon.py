@@ -33,6 +33,7 @@ folder, stubborn = sys.argv[1], sys.argv[2] == "stubborn"
 lock = open(f"{folder}/daemon.lock", "w")
 fcntl.flock(lock, fcntl.LOCK_EX)
 signal.signal(signal.SIGTERM, signal.SIG_IGN if stubborn else lambda *_: sys.exit(0))
+open(f"{folder}/token", "w").write("token")
 facts = json.loads(sys.argv[3]) | {"pid": os.getpid()}
 open(f"{folder}/new", "w").write(json.dumps(facts))
 os.rename(f"{folder}/new", f"{folder}/daemon.json")
@@ -44,6 +45,7 @@ time.sleep(30)
 def running(state: State, pid: int, *, locked: bool = True):
     state.folder.mkdir()
     (state.folder / "daemon.json").write_text(json.dumps(FACTS | {"pid": pid}))
+    state.token_file.write_text("token")
     with (state.folder / "daemon.lock").open("w") as lock:
         if locked:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -62,6 +64,18 @@ def gone_pid() -> int:
     child = subprocess.Popen(["true"])
     child.wait()
     return child.pid
+
+
+def test_one_that_lost_its_token_is_started_anew(tmp_path: Path):
+    starter = Starter(tmp_path, launch=launch_stub(State.of(tmp_path), "calm"))
+    before, _ = starter.start(limit=10)
+    starter.state.token_file.unlink()
+
+    after, was_started = starter.start(limit=10)
+    starter.stop()
+
+    assert (was_started, is_alive(before.pid), after.pid != before.pid) == (True, False, True)
+    assert starter.state.token_file.is_file()
 
 
 def test_a_running_one_is_found(tmp_path: Path):

@@ -7,6 +7,7 @@ import hashlib
 
 import pytest
 
+from emulator.errors import StartError
 from emulator.resources import AlreadyExistsError, AzureError, Resources
 from emulator.resources.values import Archive, Asset
 
@@ -205,3 +206,20 @@ async def test_a_restart_goes_on_after_a_failure_and_tells_it(subscription, monk
 
     assert await subscription.resources.replay() == (f"{ACCOUNT}: disk full",)
     assert list(subscription.azure.sites.specs) == ["shop"]
+
+
+async def test_what_could_not_be_put_back_is_tried_again_when_asked(subscription, monkeypatch):
+    await subscription.group()
+    await subscription.account()
+
+    async def broken(name: str, *, shared_key: bool = True) -> None:
+        raise StartError("port 1 (blob): in use")
+
+    with monkeypatch.context() as while_taken:
+        while_taken.setattr(subscription.azure.storage, "put_account", broken)
+        await subscription.resources.replay()
+        assert await subscription.resources.restore() == ("port 1 (blob): in use",)
+
+    assert await subscription.resources.restore() == ()
+    assert subscription.resources.problems == ()
+    assert subscription.resources.count() == 2
