@@ -1,6 +1,7 @@
 """The engine runs Python programs and policy packs through this project's own language host."""
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,55 @@ def test_a_policy_pack_runs_and_its_violation_stops_the_preview(up, project):
 
     assert "stacks are not allowed" in done.stdout
     assert done.returncode != 0
+
+
+HOST = """\
+import asyncio, sys
+from pathlib import Path
+import language_host as module
+
+folder = Path(sys.argv[1])
+module.EXECUTOR = folder / "waiting.py"
+module.EXECUTOR.write_text("import os, sys, time; print(os.getpid(), flush=True); time.sleep(60)")
+host = module.LanguageHost()
+request = module.pb.RunRequest(pwd=str(folder))
+request.info.root_directory = request.info.program_directory = str(folder)
+
+async def main():
+    STEPS
+
+asyncio.run(main())
+"""
+
+
+def run_host(folder: Path, *steps: str) -> subprocess.CompletedProcess[str]:
+    """Runs the language host itself, whose programs print their process number and wait, through some steps."""
+    (folder / "steps.py").write_text(HOST.replace("STEPS", "\n    ".join(steps)))
+    command = [sys.executable, str(folder / "steps.py"), str(folder)]
+    environment = {"PYTHONPATH": str(ROOT / "tools" / "pulumi")}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
+
+
+def test_a_program_that_is_starting_while_the_engine_cancels_is_ended(tmp_path):
+    done = run_host(
+        tmp_path,
+        "await host.Cancel(None, None)",
+        "answer = await asyncio.wait_for(host.Run(request, None), 10)",
+        "print('bail', answer.bail)",
+    )
+
+    assert "bail True" in done.stdout, done.stderr
+
+
+def test_a_program_ends_with_its_call(tmp_path, eventually):
+    done = run_host(
+        tmp_path,
+        "call = asyncio.create_task(host.Run(request, None))",
+        "await asyncio.sleep(1)",
+        "call.cancel()",
+        "await asyncio.wait({call})",
+    )
+
+    process = Path("/proc", done.stdout.strip())
+    assert process.name.isdigit(), done.stderr
+    eventually(lambda: not process.exists(), seconds=5)

@@ -247,7 +247,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
 def _end(child: asyncio.subprocess.Process) -> None:
     """Asks a child that still runs to end."""
     if child.returncode is None:
-        with suppress(ProcessLookupError):
+        with contextlib.suppress(ProcessLookupError):
             child.terminate()
 
 
