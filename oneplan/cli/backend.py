@@ -52,6 +52,10 @@ class FileBackend:
             item["type"].startswith("azure-native:") for path in folder.glob("*.json") for item in _resources(path)
         )
 
+    def interrupted(self, stack: str) -> int:
+        """How many operations a killed Pulumi left unfinished."""
+        return len(_latest(self._stack(stack)).get("pending_operations") or ())
+
     def damaged_locks(self, stack: str) -> list[Path]:
         """Lock files that were not written to their end, as a full disk leaves them; Pulumi stumbles over each.
 
@@ -78,11 +82,15 @@ class FileBackend:
 
 def _resources(path: Path) -> Sequence[dict[str, Any]]:
     """What a stack's file lists; nothing when there is no such file."""
+    return _latest(path).get("resources") or ()
+
+
+def _latest(path: Path) -> dict[str, Any]:
+    """The last snapshot in a stack's file; empty when there is none."""
     try:
-        checkpoint = json.loads(path.read_bytes())["checkpoint"]
+        return json.loads(path.read_bytes())["checkpoint"].get("latest") or {}
     except (OSError, ValueError, KeyError):
-        return ()
-    return (checkpoint.get("latest") or {}).get("resources") or ()
+        return {}
 
 
 def _lock_holder(path: Path) -> int | None:

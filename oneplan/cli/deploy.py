@@ -14,7 +14,7 @@ from oneplan.cli.exits import CommandFailedError
 from oneplan.cli.local import start_quietly, stop_quietly
 from oneplan.cli.lock import UP_LOCK, only_one
 from oneplan.cli.project import load_manifest
-from oneplan.cli.recovery import clear_locks, refresh_options
+from oneplan.cli.recovery import clear_interrupted, clear_locks, refresh_options
 from oneplan.cli.screen import Stopwatch, complain, done, err, step
 from oneplan.errors import OperateError
 from oneplan.operate.control import restore
@@ -101,6 +101,7 @@ def _prepare(manifest: Manifest) -> Stage:
     if daemon is not None:
         stage.backend.require_readable(manifest.stack)
         clear_locks(stage.backend, manifest.stack, stage.engine)
+        clear_interrupted(stage.backend, manifest.stack, stage.engine)
     if daemon is None or not stage.backend.has(manifest.stack):
         stage.engine.select()
     return stage

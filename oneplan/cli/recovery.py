@@ -5,6 +5,7 @@ from __future__ import annotations
 from oneplan.cli.backend import FileBackend
 from oneplan.cli.engine import Engine
 from oneplan.cli.screen import warn
+from oneplan.errors import OperateError
 from oneplan.operate.control import Health
 
 
@@ -17,6 +18,20 @@ def clear_locks(backend: FileBackend, stack: str, engine: Engine) -> None:
     if dead is not None:
         warn(f"an earlier pulumi (pid {dead}) was killed and left its lock; it is removed")
         engine("cancel", "--yes")
+
+
+def clear_interrupted(backend: FileBackend, stack: str, engine: Engine) -> None:
+    """Lets Pulumi forget what it was at when it was killed; it would warn of that at every run from then on.
+
+    That is safe here: the local Azure takes a resource made twice by the same program for the same one.
+    """
+    count = backend.interrupted(stack)
+    if not count:
+        return
+    warn(f"an earlier pulumi was killed while it worked on {count} of its resources; they are looked at")
+    code = engine("refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--suppress-outputs")
+    if code:
+        raise OperateError(f"pulumi refresh: exit code {code}; its messages are above")
 
 
 def refresh_options(backend: FileBackend, health: Health) -> list[str]:

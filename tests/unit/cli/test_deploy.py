@@ -247,3 +247,18 @@ def test_a_reset_waits_for_nobody_but_is_refused_while_up_runs(shell, azure):
     assert result.code == 1
     assert "another `oneplan up` of this folder runs" in result.err
     assert (shell.root / ".oneplan/token").exists()
+
+
+def test_what_a_killed_pulumi_was_at_is_cleared_once(shell, azure, worker):
+    latest = {"pending_operations": [{"type": "creating"}]}
+    shell.write({STACK: json.dumps({"checkpoint": {"latest": latest}})})
+    shell.pulumi('case "$1" in refresh) exit 255;; esac')
+
+    result = shell("up")
+
+    assert shell.calls == ["refresh --yes --skip-preview --clear-pending-creates --suppress-outputs --stack dev"]
+    assert result.code == 1
+    assert result.err.splitlines()[-2:] == [
+        "note an earlier pulumi was killed while it worked on 1 of its resources; they are looked at",
+        "error pulumi refresh: exit code 255; its messages are above",
+    ]
