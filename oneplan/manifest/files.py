@@ -1,5 +1,6 @@
 """The files of a project: where they are, and their trees."""
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -55,7 +56,8 @@ def job_files(root: Path, problems: Problems) -> tuple[dict[str, JobFile], froze
     """Returns the readable jobs by name, and the names of those that could not be read."""
     found: dict[str, JobFile] = {}
     unreadable: set[str] = set()
-    for path in sorted(root.glob(f"jobs/*/{JOB_FILE}")):
+    # Not glob(f"jobs/*/{JOB_FILE}"), which passes over a link that leads nowhere: the job would silently not be there.
+    for path in sorted(folder / JOB_FILE for folder in root.glob("jobs/*") if os.path.lexists(folder / JOB_FILE)):
         file = path.relative_to(root).as_posix()
         tree = _read(root, file, problems)
         name, mark = _job_name(path.parent, file, tree)

@@ -36,6 +36,8 @@ class Readiness:
             return f"does not answer at {self.site.url}"
         if self.state.last_error:
             return self.state.last_error
+        if self.state.state == "Starting" and self.state.pid is not None:
+            return "does not answer; it must listen on $PORT"
         if self.state.last_exit is not None:
             return f"ended with exit code {self.state.last_exit}"
         return f"is still {self.state.state}"

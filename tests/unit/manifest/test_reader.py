@@ -244,3 +244,14 @@ def test_a_message_stays_on_one_line_and_sends_nothing_to_the_terminal(project):
     assert project.problems() == [
         'oneplan.yaml:25:18: WJ015 apps.worker.kind: "a\\nb\\x1b[31m" is not one of web, api, mobile, functions, worker'
     ]
+
+
+def test_a_job_yaml_that_is_a_link_to_nowhere_is_not_passed_over(project):
+    for name, target in (("lost", "nowhere.yaml"), ("ring", "job.yaml")):
+        (project.root / "jobs" / name).mkdir(parents=True)
+        (project.root / "jobs" / name / "job.yaml").symlink_to(target)
+
+    assert project.problems() == [
+        "jobs/lost/job.yaml:1:1: WJ001 cannot be read (No such file or directory); make it a readable file",
+        "jobs/ring/job.yaml:1:1: WJ001 cannot be read (Too many levels of symbolic links); make it a readable file",
+    ]

@@ -42,6 +42,16 @@ def test_patience_ends(plane: Plane, worker: FakeSite, time):
     assert (seen.outcome, seen.reason) == ("starting", "is still Starting")
 
 
+def test_an_app_that_runs_and_never_listens_is_told_so_whatever_the_one_before_it_ended_with(
+    plane: Plane, worker: FakeSite, time
+):
+    worker.process = {"state": "Starting", "pid": 7, "last_exit": 0}
+
+    (seen,) = wait_until_ready(plane, limit=1.0, clock=time.clock, sleep=time.sleep)
+
+    assert (seen.outcome, seen.reason) == ("starting", "does not answer; it must listen on $PORT")
+
+
 def test_a_site_that_was_switched_off_is_not_waited_for(plane: Plane, worker: FakeSite, time):
     worker.state, worker.process = "Stopped", {"state": "Stopped"}
 

@@ -1,0 +1,166 @@
+"""Faults as a user meets them, with the real engine and the real local Azure: one clear message, and the next
+`oneplan up` converges.
+
+One small app in one copy of the example, so that all of them together take well under a minute. The tests build on
+each other, in this order.
+"""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.integration
+
+BIN = Path(sys.executable).parent
+MANIFEST = """\
+version: 1
+name: small
+location: switzerlandnorth
+time_zone: Europe/Zurich
+plan: {os: linux, sku: B1, instances: 1}
+apps: {worker: {kind: worker, runtime: "python:3.13", uses: {orders: write}}}
+queues: {orders: {}}
+"""
+
+
+@pytest.fixture(scope="module")
+def running(project: Any) -> Any:
+    """The example cut down to one app without code, and up."""
+    (project.folder / "oneplan.yaml").write_text(MANIFEST)
+    shutil.rmtree(project.folder / "jobs")
+    shutil.rmtree(project.folder / "apps")
+    stack = project.folder / "Pulumi.dev.yaml"
+    salt = next(line for line in stack.read_text().splitlines() if line.startswith("encryptionsalt:"))
+    stack.write_text(f"{salt}\nconfig:\n  oneplan:target: local\n")
+    project.oneplan("up")
+    return project
+
+
+def only_message(done: subprocess.CompletedProcess[str]) -> str:
+    """The one line that says what is wrong; there is no traceback."""
+    assert "Traceback" not in done.stdout + done.stderr
+    (message,) = [line for line in done.stderr.splitlines() if line.startswith("error ")]
+    return message
+
+
+def children_of(pid: int) -> dict[int, str]:
+    """Command lines by process id, of a process's children and theirs."""
+    found: dict[int, str] = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if parent == pid:
+            found |= {int(entry.name): command} | children_of(int(entry.name))
+    return found
+
+
+@pytest.fixture
+def unfinished(running: Any) -> Iterator[subprocess.Popen[str]]:
+    """An `oneplan up` that makes a queue, on its way."""
+    manifest = running.folder / "oneplan.yaml"
+    manifest.write_text(MANIFEST.replace("queues: {orders: {}}", "queues: {orders: {}, more: {}}"))
+    going = subprocess.Popen(
+        [str(BIN / "oneplan"), "up"],
+        cwd=running.folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    yield going
+    if going.poll() is None:
+        going.kill()
+    going.communicate()
+
+
+def test_a_sites_port_that_is_taken_fails_up_until_it_is_free(running):
+    ports = json.loads((running.folder / ".oneplan" / "ports.json").read_text())
+    name, port = next((name, port) for name, port in ports.items() if name.startswith("site:"))
+    running.oneplan("local", "stop")
+
+    with socket.create_server(("127.0.0.1", port)):
+        message = only_message(running.oneplan("up", code=1))
+    running.oneplan("up")
+
+    assert message.startswith(f"error port {port} ({name}): in use by ")
+    assert str(os.getpid()) in message
+    assert running.app("worker")["state"] == "Running"
+
+
+def test_a_lost_store_is_filled_again(running):
+    running.oneplan("local", "stop")
+    for file in (running.folder / ".oneplan").glob("state.db*"):
+        file.unlink()
+
+    done = running.oneplan("up")
+
+    assert "note the local Azure has fewer resources than pulumi made in it" in done.stderr
+    assert running.app("worker")["state"] == "Running"
+
+
+def test_a_truncated_store_is_named_with_the_way_out(running):
+    running.oneplan("local", "stop")
+    store = running.folder / ".oneplan" / "state.db"
+    whole = store.read_bytes()
+    store.write_bytes(whole[:6000])
+    try:
+        message = only_message(running.oneplan("up", code=1))
+    finally:
+        store.write_bytes(whole)
+
+    assert message == (
+        f"error {store}: damaged (database disk image is malformed); put it back from a copy,"
+        " or run `oneplan local reset` to start afresh"
+    )
+
+
+def test_a_lost_token_is_made_anew(running):
+    running.oneplan("local", "start")
+    (running.folder / ".oneplan" / "token").unlink()
+
+    running.oneplan("local", "start")
+
+    assert running.app("worker")["state"] in {"Running", "Starting"}
+
+
+def test_a_killed_pulumi_leaves_no_process_and_the_next_up_converges(running, unfinished, eventually):
+    assert unfinished.stdout is not None
+    next(line for line in unfinished.stdout if "Updating" in line)
+    theirs = eventually(
+        lambda: "language-python-exec" in str(found := children_of(unfinished.pid)) and found, every=0.02
+    )
+    engine = next(pid for pid, command in theirs.items() if "pulumi up" in command)
+
+    os.kill(engine, signal.SIGKILL)
+    output, _ = unfinished.communicate(timeout=60)
+
+    assert unfinished.returncode == 1
+    assert "error pulumi up: was ended by signal 9; nothing is lost, run the command again" in output
+    eventually(lambda: not [pid for pid in theirs if Path(f"/proc/{pid}/environ").exists()], seconds=10)
+    running.oneplan("up")
+    queues = [queue["name"] for queue in running.status()["queues"]]
+    assert queues == ["orders", "orders-poison", "more", "more-poison"]
+
+
+def test_a_deleted_state_folder_ends_the_local_azure(running, eventually):
+    pid = running.daemon()["pid"]
+    folder = running.folder / ".oneplan"
+
+    folder.rename(running.folder / "was")
+    eventually(lambda: not Path(f"/proc/{pid}").exists(), seconds=20)
+    shutil.rmtree(folder, ignore_errors=True)  # what was written as it ended
+    (running.folder / "was").rename(folder)
+
+    assert only_message(running.oneplan("status", code=1)).startswith("error local Azure: is not running")
