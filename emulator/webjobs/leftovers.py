@@ -20,9 +20,11 @@ It imports nothing of ours, so that it starts in a few milliseconds as ``python 
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterable
 
 PROC = "/proc"
+LOOK_AGAIN_SECONDS = 0.05
 
 
 def marked(instance_id: str, data_path: str) -> set[int]:
@@ -71,13 +73,22 @@ def cpu_ticks(pids: Iterable[int]) -> int:
     return total
 
 
-def kill_all(find: Callable[[], set[int]]) -> int:
-    """Kill what is found, and look again until nothing new is; returns how many were killed."""
+def kill_all(find: Callable[[], set[int]], *, looks: int = 1, sleep: Callable[[float], None] = time.sleep) -> int:
+    """Kill what is found until nothing new is, `looks` times in a row; returns how many were killed.
+
+    A process that is just starting a program has no environment to be found by for a moment: who must miss none
+    looks more than once, with a pause between.
+    """
     killed: set[int] = set()
-    while new := find() - killed - {os.getpid()}:
+    quiet = 0
+    while quiet < looks:
+        if quiet:
+            sleep(LOOK_AGAIN_SECONDS)
+        new = find() - killed - {os.getpid()}
         for pid in new:
             _kill(os.kill, pid)
         killed |= new
+        quiet = 0 if new else quiet + 1
     return len(killed)
 
 
@@ -126,7 +137,7 @@ def guard(lines: Iterable[str]) -> None:
     for group_id in groups:
         kill_group(group_id)
     for instance_id, path in homes:
-        kill_all(lambda instance_id=instance_id, path=path: marked(instance_id, path))  # type: ignore[misc]
+        kill_all(lambda instance_id=instance_id, path=path: marked(instance_id, path), looks=3)  # type: ignore[misc]
 
 
 if __name__ == "__main__":
