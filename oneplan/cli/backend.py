@@ -74,7 +74,8 @@ class FileBackend:
 
     def _locks(self, stack: str) -> list[Path]:
         folder = self.folder / ".pulumi" / "locks" / "organization" / PROJECT / stack
-        return [path for path in sorted(folder.glob("*")) if path.is_file()]
+        # Beside each file the store keeps another one, `.attrs`, with its checksum; Pulumi does not see it.
+        return [path for path in sorted(folder.glob("*")) if path.is_file() and path.suffix != ".attrs"]
 
     def _stack(self, stack: str) -> Path:
         return self.folder / ".pulumi" / "stacks" / PROJECT / f"{stack}.json"

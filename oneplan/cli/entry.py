@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -15,6 +16,15 @@ from oneplan.errors import ManifestError, OneplanError
 
 if TYPE_CHECKING:
     from typer._click.exceptions import ClickException
+
+
+_CURES = {
+    errno.ENOSPC: "; make room on the disk and run the command again",
+    errno.EDQUOT: "; make room on the disk and run the command again",
+    errno.EROFS: "; make it writable, or work in a folder that is",
+    errno.EACCES: "; give yourself the right to it, or work in another folder",
+    errno.EPERM: "; give yourself the right to it, or work in another folder",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -88,7 +98,7 @@ def _reader_gone() -> int:
 def _refused_by_system(error: OSError) -> int:
     """A full disk, a folder that may not be written: the system's own words are the clearest."""
     where = error.filename or "oneplan"
-    _complain(f"{where}: {(error.strerror or str(error)).lower()}")
+    _complain(f"{where}: {(error.strerror or str(error)).lower()}{_CURES.get(error.errno or 0, '')}")
     return ExitCode.FAILED
 
 

@@ -193,7 +193,9 @@ def test_what_the_local_azure_lost_is_made_again(shell, azure, worker):
 
 def test_a_lock_that_a_full_disk_left_half_written_is_removed(shell, azure, worker):
     lock = ".oneplan/pulumi/.pulumi/locks/organization/oneplan/dev/1.json.18eb.tmp"
-    shell.write({STACK: "{}", lock: ""})
+    beside = ".oneplan/pulumi/.pulumi/locks/organization/oneplan/dev/2.json.attrs"
+    shell.write({STACK: "{}", lock: "", beside: '{"md5": ""}'})
+    os.utime(shell.root / beside, (0, 0))
     shell.pulumi("exit 0")
 
     shell("preview")
@@ -203,6 +205,7 @@ def test_a_lock_that_a_full_disk_left_half_written_is_removed(shell, azure, work
 
     assert fresh, "a lock that another pulumi writes at this moment must stay"
     assert not (shell.root / lock).exists()
+    assert (shell.root / beside).exists(), "the checksum beside a lock is no lock"
     assert "note 1.json.18eb.tmp: a lock of pulumi's that was never written to its end; it is removed" in result.err
 
 

@@ -1,5 +1,7 @@
 """Every ending is one message and an exit code."""
 
+import errno
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -7,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from oneplan.cli.entry import _crashed
+from oneplan.cli.entry import _crashed, _refused_by_system
 from oneplan.cli.times import duration, moment
 
 ROOT = Path(__file__).parents[3]
@@ -81,3 +83,18 @@ def test_a_moment_is_told_as_shortly_as_it_can(away: timedelta, told: str):
 )
 def test_a_duration_is_told_shortly(seconds: float, told: str):
     assert duration(timedelta(seconds=seconds)) == told
+
+
+@pytest.mark.parametrize(
+    ("number", "cure"),
+    [
+        (errno.ENOSPC, "no space left on device; make room on the disk and run the command again"),
+        (errno.EROFS, "read-only file system; make it writable, or work in a folder that is"),
+        (errno.EACCES, "permission denied; give yourself the right to it, or work in another folder"),
+        (errno.EISDIR, "is a directory"),
+    ],
+)
+def test_what_the_system_refuses_is_told_with_what_to_do(capsys, number: int, cure: str):
+    code = _refused_by_system(OSError(number, os.strerror(number), "/p/.oneplan"))
+
+    assert (code, capsys.readouterr().err) == (1, f"error /p/.oneplan: {cure}\n")
