@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 
 import pytest
 
@@ -49,12 +50,17 @@ def test_run_and_wait_shows_the_log_and_the_end(shell, worker):
 def test_run_and_wait_lets_a_run_that_is_going_on_end_first(shell, worker):
     present = worker.jobs["stock-sync"].runs[0]
     present.status = "Running"
-    end = threading.Timer(0.05, lambda: setattr(present, "status", "Success"))
+
+    def end_once_waited_for() -> None:
+        while not any(request.path.endswith(f"/history/{present.id}") for request in list(worker.server.seen)):
+            time.sleep(0.01)
+        present.status = "Success"
+
+    end = threading.Thread(target=end_once_waited_for, daemon=True)
     end.start()
 
     result = shell("jobs", "run", "stock-sync", "--wait")
 
-    end.join()
     assert result.code == 0
     assert result.err.splitlines()[0] == f"stock-sync is running ({present.id}); waiting for its end …"
     assert len(worker.jobs["stock-sync"].runs) == 2
