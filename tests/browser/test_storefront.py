@@ -41,7 +41,7 @@ def test_a_chosen_photo_appears_in_three_sizes_without_a_reload(page: Page, shop
 
     expect(page.locator(".sizes img")).to_have_count(3, timeout=20_000)
     for image in page.locator(".sizes img").all():
-        assert image.evaluate("i => i.complete && i.naturalWidth > 0")
+        assert image.evaluate("i => i.decode().then(() => i.naturalWidth > 0)")
     expect(page.get_by_role("status")).to_have_text(re.compile("ready in three sizes"))
 
 
