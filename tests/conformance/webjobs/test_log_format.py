@@ -63,6 +63,8 @@ def test_log_that_cannot_be_written_does_not_end_the_job(tmp_path):
 
     JobLog(tmp_path / "file" / "log.txt", instance="543efe", clock=CLOCK).system("lost")
 
+    assert [(entry.name, entry.read_bytes()) for entry in tmp_path.iterdir()] == [("file", b"")]
+
 
 async def test_always_on_warning_comes_once_a_log_file(world):
     """U2.3: three checks make one line; a rolled log gets it again."""
