@@ -127,7 +127,7 @@ async def test_a_stack_lives_through_drift_rename_and_destruction(stack):
 async def test_what_azure_native_would_refuse_is_refused_before_anything_is_made(stack):
     stack.settings["CONFIG"] = {"alwaysOnn": True, "ftps_state": "Off"}
     schema = await stack.pulumi("preview", code=1)
-    stack.settings["QUEUE"] = "Orders--2"
+    stack.settings = {"QUEUE": "Orders--2", "CONFIG": {}}  # one at a time: the engine stops at the first it hears of
     rule = await stack.pulumi("preview", code=1)
 
     assert "WebApp resource 'site' has a problem: siteConfig.alwaysOnn: unknown property; did you mean" in schema
