@@ -11,11 +11,15 @@ The text of an error reads `where: what is wrong; what would be right`. Whoever 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+"""An error stops; a warning is told."""
 
 
 @dataclass(frozen=True, order=True, slots=True)
 class Problem:
-    """One thing that is wrong in one place of one file."""
+    """One thing that is wrong, or doubtful, in one place of one file."""
 
     file: str
     """Path from the project folder, with slashes."""
@@ -27,6 +31,9 @@ class Problem:
     """Stable name of the check, such as WJ010."""
     message: str
     """What is wrong; what would be right."""
+    severity: Severity = "error"
+    stacks: tuple[str, ...] = ()
+    """The stacks it shows in, when that is not all of those that were checked."""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}: {self.code} {self.message}"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from oneplan.errors import Problem
 from oneplan.manifest import models, values
 from oneplan.manifest.draft import Draft
 from oneplan.manifest.models.job import Alert
@@ -13,7 +14,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-def build(draft: Draft, project: models.Project) -> values.Manifest:
+def build(draft: Draft, project: models.Project, warnings: tuple[Problem, ...] = ()) -> values.Manifest:
     """Returns the manifest of a draft that passed every check."""
     plan = project.plan
     return values.Manifest(
@@ -31,6 +32,7 @@ def build(draft: Draft, project: models.Project) -> values.Manifest:
         containers=_frozen({name: values.Container(name, c.public) for name, c in draft.containers.items()}),
         tables=_frozen({name: values.Table(name) for name in draft.tables}),
         notify=_frozen({name: values.Notify(name, group.email) for name, group in draft.notify.items()}),
+        warnings=warnings,
     )
 
 

@@ -36,4 +36,4 @@ def load(root: Path, stack: str) -> Manifest:
     checks.check(found, problems)
     problems.raise_any()
     assert found.project is not None  # its absence is a problem
-    return build.build(found, found.project)
+    return build.build(found, found.project, problems.warnings)

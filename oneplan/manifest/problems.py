@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from oneplan.errors import ManifestError, Problem
+from oneplan.manifest.catalogue import severity
 from oneplan.manifest.tree import Mark
 
 _SHOWN = 12
@@ -17,15 +18,20 @@ class Problems:
 
     def add(self, mark: Mark, code: str, message: str) -> None:
         """Remembers a problem; the same check at the same place counts once."""
-        problem = Problem(mark.file, mark.line, mark.column, code, _on_one_line(message))
+        problem = Problem(mark.file, mark.line, mark.column, code, _on_one_line(message), severity(code))
         self._found.setdefault((mark, code), problem)
 
     def __len__(self) -> int:
         return len(self._found)
 
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What is doubtful and stops nothing, sorted by place."""
+        return tuple(sorted(one for one in self._found.values() if one.severity == "warning"))
+
     def raise_any(self) -> None:
-        """Raises a ManifestError with all problems, if there are any."""
-        if self._found:
+        """Raises a ManifestError with all problems, if one of them is an error."""
+        if any(one.severity == "error" for one in self._found.values()):
             raise ManifestError(self._found.values())
 
 

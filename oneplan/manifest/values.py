@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
+from oneplan.errors import Problem
 from oneplan.manifest import names
 
 Access = Literal["read", "write"]
@@ -187,6 +188,8 @@ class Manifest:
     containers: Mapping[str, Container] = field(default_factory=_nothing)
     tables: Mapping[str, Table] = field(default_factory=_nothing)
     notify: Mapping[str, Notify] = field(default_factory=_nothing)
+    warnings: tuple[Problem, ...] = ()
+    """What is doubtful in the files and stopped nothing, sorted by place."""
 
     def jobs_of(self, app: str) -> tuple[Job, ...]:
         """Returns the jobs that run beside an app, in the manifest's order."""

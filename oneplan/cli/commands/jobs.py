@@ -1,0 +1,74 @@
+"""`oneplan jobs …`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from oneplan.cli.commands.options import PASSES_ON, JobName, Json, Stack, group
+from oneplan.cli.project import DEFAULT_STACK
+
+commands = group("jobs", "WebJobs: list them, run them, read their logs.")
+
+
+@commands.command("list")
+def jobs_list(stack: Stack = DEFAULT_STACK, json: Json = False) -> None:
+    """List the jobs with their state, last run and next run."""
+    from oneplan.cli.jobs import list_jobs
+
+    list_jobs(stack, as_json=json)
+
+
+@commands.command("run", context_settings=PASSES_ON)
+def jobs_run(
+    context: typer.Context,
+    job: JobName,
+    stack: Stack = DEFAULT_STACK,
+    wait: Annotated[bool, typer.Option("--wait", "-w", help="Show its log until it ends.")] = False,
+) -> None:
+    """Run a triggered job now: oneplan jobs run catalogue-reindex --brand omega --no-dry-run
+
+    The job's own arguments follow its name; those declared in job.yaml are checked. With --wait the exit code
+    is 1 when the run fails.
+    """
+    from oneplan.cli.jobs import run_job
+
+    run_job(stack, job, context.args, wait=wait)
+
+
+@commands.command("logs")
+def jobs_logs(
+    job: JobName,
+    stack: Stack = DEFAULT_STACK,
+    run: Annotated[str | None, typer.Option("--run", help="A run's id; the newest without.")] = None,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as it grows.")] = False,
+) -> None:
+    """Show the log of a run, or of a continuous job."""
+    from oneplan.cli.jobs import show_log
+
+    show_log(stack, job, run=run, follow=follow)
+
+
+@commands.command("history")
+def jobs_history(job: JobName, stack: Stack = DEFAULT_STACK, json: Json = False) -> None:
+    """List the runs of a triggered job, newest first."""
+    from oneplan.cli.jobs import show_history
+
+    show_history(stack, job, as_json=json)
+
+
+@commands.command("start")
+def jobs_start(job: JobName, stack: Stack = DEFAULT_STACK) -> None:
+    """Start a continuous job."""
+    from oneplan.cli.jobs import switch
+
+    switch(stack, job, "start")
+
+
+@commands.command("stop")
+def jobs_stop(job: JobName, stack: Stack = DEFAULT_STACK) -> None:
+    """Stop a continuous job; it stays stopped until it is started."""
+    from oneplan.cli.jobs import switch
+
+    switch(stack, job, "stop")
