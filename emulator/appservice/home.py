@@ -14,10 +14,13 @@ class SiteHome:
     folder: Path
     """The site's own folder; everything below it is the site's alone."""
 
+    elsewhere: Path | None = None
+    """HOME, where it is a folder that was there before and not one below `folder`."""
+
     @property
     def home(self) -> Path:
         """What `/home` is in Azure: the persistent share."""
-        return self.folder / "home"
+        return self.elsewhere or self.folder / "home"
 
     @property
     def temp(self) -> Path:

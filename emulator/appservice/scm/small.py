@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
+from emulator.appservice.lifecycle import Condition
 from emulator.appservice.scm.view import SiteView, base_url
 from emulator.constants import VERSION
 
@@ -29,15 +30,17 @@ def routes(site: SiteView) -> list[web.RouteDef]:
         return web.json_response(site.spec.settings[name])
 
     async def processes(request: web.Request) -> web.Response:
-        condition = site.supervisor.condition
-        if condition.pid is None:
+        condition = site.supervisor.condition if site.supervisor else None
+        if condition is None or condition.pid is None:
             return web.json_response([])
         href = f"{base_url(request)}/api/processes/{condition.pid}"
         name = site.spec.name
         return web.json_response([{"id": condition.pid, "name": name, "machineName": "localhost", "href": href}])
 
     async def state(_request: web.Request) -> web.Response:
-        return web.json_response(_state(site))
+        if site.supervisor is None:
+            return web.json_response("there is no app here, only jobs", status=404)
+        return web.json_response(_state(site, site.supervisor.condition))
 
     async def restart(_request: web.Request) -> web.Response:
         await site.restart()
@@ -53,8 +56,8 @@ def routes(site: SiteView) -> list[web.RouteDef]:
     ]
 
 
-def _state(site: SiteView) -> dict[str, object]:
-    condition, health = site.supervisor.condition, site.health.last
+def _state(site: SiteView, condition: Condition) -> dict[str, object]:
+    health = site.health.last if site.health else None
     return {
         "state": str(condition.state),
         "pid": condition.pid,
@@ -73,5 +76,5 @@ def _state(site: SiteView) -> dict[str, object]:
             "failures": health.failures,
             "at": health.at.isoformat(),
         },
-        "log_tail": list(site.console.tail)[-TAIL_LINES:],
+        "log_tail": list(site.console.tail)[-TAIL_LINES:] if site.console else [],
     }

@@ -18,16 +18,35 @@ from emulator.webjobs import Engine
 
 
 class SiteView(Protocol):
-    """One site, as its SCM site sees it."""
+    """One site, as its SCM site sees it. A home folder that is served alone has jobs and files, but no app."""
 
-    spec: SiteSpec
-    home: SiteHome
-    supervisor: Supervisor
-    health: HealthCheck
-    deployer: Deployer
-    console: LogFile
-    environment: dict[str, str]
-    engine: Engine
+    @property
+    def spec(self) -> SiteSpec:
+        """Name and app settings."""
+
+    @property
+    def home(self) -> SiteHome:
+        """The site's folders."""
+
+    @property
+    def deployer(self) -> Deployer:
+        """Puts packages in place and remembers them."""
+
+    @property
+    def engine(self) -> Engine:
+        """The site's jobs."""
+
+    @property
+    def supervisor(self) -> Supervisor | None:
+        """The app's process; None where there is no app."""
+
+    @property
+    def health(self) -> HealthCheck | None:
+        """The app's health check; None where there is no app."""
+
+    @property
+    def console(self) -> LogFile | None:
+        """What the app prints; None where there is no app."""
 
     async def deploy(self, request: OneDeploy, package: Path | None = None) -> Deployment:
         """Puts a package in place."""
