@@ -48,8 +48,8 @@ def next_run(
         now: The aware current time.
         ignore_missed: An occurrence in the past is due however old it is; Kudu asks so when its timer fires.
     """
-    now_wall = _wall_clock(now, zone)
-    expected = schedule.next_after(_wall_clock(last_run, zone) if last_run else now_wall)
+    now_wall = wall_clock(now, zone)
+    expected = schedule.next_after(wall_clock(last_run, zone) if last_run else now_wall)
     if expected is None:
         return NextRun(None, due=False, missed=0, most_recent_missed=None, wait=LONGEST_WAIT)
     if resolve(expected, zone) > now.astimezone(UTC):
@@ -90,5 +90,6 @@ def _wait_for(
     return NextRun(at, due=False, missed=missed, most_recent_missed=most_recent_missed, wait=wait)
 
 
-def _wall_clock(moment: datetime, zone: tzinfo) -> datetime:
+def wall_clock(moment: datetime, zone: tzinfo) -> datetime:
+    """Returns what a clock in the zone shows at an aware instant, naive."""
     return moment.astimezone(zone).replace(tzinfo=None, fold=0)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from ncrontab.fields import FIELDS
 
 _NONE = -1
-_LONGEST_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+LONGEST_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Schedule:
     @property
     def ever_fires(self) -> bool:
         """Whether any date matches at all; 30 February does not."""
-        return any(self.days[0] <= _LONGEST_MONTH[month - 1] for month in self.months)
+        return any(self.days[0] <= LONGEST_MONTH[month - 1] for month in self.months)
 
     def next_after(self, moment: datetime) -> datetime | None:
         """Returns the first occurrence strictly after a naive wall-clock time, or None when there is none."""
@@ -76,7 +76,7 @@ class Schedule:
             return 0
         before_start = self._times_before(start.time()) if self._matches(start.date()) else 0
         before_end = self._times_before(end.time()) if self._matches(end.date()) else 0
-        full_days = sum(1 for day in self._dates(start.date(), end.date()))
+        full_days = sum(1 for day in self.dates(start.date(), end.date()))
         return full_days * self._times_a_day - before_start + before_end
 
     @property
@@ -155,8 +155,8 @@ class Schedule:
             number = self._next[3][number + 1]
         return None
 
-    def _dates(self, start: date, end: date) -> Iterator[date]:
-        """Matching dates in `start <= day < end`."""
+    def dates(self, start: date, end: date) -> Iterator[date]:
+        """The matching dates in `start <= day < end`."""
         day = start if self._matches(start) else self._next_date(start)
         while day is not None and day < end:
             yield day
@@ -165,7 +165,7 @@ class Schedule:
 
 def _days_in(year: int, month: int) -> int:
     is_leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    return 28 if month == 2 and not is_leap else _LONGEST_MONTH[month - 1]
+    return 28 if month == 2 and not is_leap else LONGEST_MONTH[month - 1]
 
 
 @lru_cache(maxsize=1024)

@@ -1,14 +1,9 @@
 """From what a user writes about time to a six-field NCRONTAB schedule."""
 
-import re
-from bisect import bisect_left
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import ncrontab
-
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_DURATION = re.compile(r"([0-9]{1,7})([smhd])")
-_ANY_DAY = datetime(2000, 1, 1)  # noqa: DTZ001 - schedules live in naive wall-clock time
+from ncrontab import normal
 
 
 class IntervalError(ValueError):
@@ -25,29 +20,15 @@ def duration(text: str) -> timedelta:
     Raises:
         IntervalError: the text is not a whole number and a unit.
     """
-    match = _DURATION.fullmatch(text)
-    if match is None:
+    seconds = normal.seconds(text)
+    if seconds is None:
         raise IntervalError("WJ013", f'"{text}" is not a duration; write a whole number and a unit: 30s, 15m, 2h or 7d')
-    return timedelta(seconds=int(match.group(1)) * _UNITS[match.group(2)])
+    return timedelta(seconds=seconds)
 
 
 def words(length: timedelta) -> str:
     """Returns a duration as a user writes it, in the largest unit that is exact: `90s`, `15m`, `1d`."""
-    seconds = int(length.total_seconds())
-    unit = next((unit for unit in "dhm" if seconds and seconds % _UNITS[unit] == 0), "s")
-    return f"{seconds // _UNITS[unit]}{unit}"
-
-
-def _every_intervals() -> dict[int, str]:
-    """All even intervals, in seconds, with the schedule that keeps them."""
-    found = {n: f"*/{n} * * * * *" for n in range(1, 60) if 60 % n == 0}
-    found |= {n * 60: f"0 */{n} * * * *" for n in range(1, 60) if 60 % n == 0}
-    found |= {n * 3600: f"0 0 */{n} * * *" for n in range(1, 24) if 24 % n == 0}
-    found[86400] = "0 0 0 * * *"
-    return {seconds: text.replace("*/1 ", "* ") for seconds, text in sorted(found.items())}
-
-
-_EVERY = _every_intervals()
+    return normal.length_text(int(length.total_seconds()))
 
 
 def every(text: str) -> str:
@@ -56,13 +37,11 @@ def every(text: str) -> str:
     Raises:
         IntervalError: the text is not a duration, or no schedule can keep such an interval.
     """
-    length = int(duration(text).total_seconds())
-    if length in _EVERY:
-        return _EVERY[length]
-    known = list(_EVERY)
-    above = bisect_left(known, length)
-    nearest = " or ".join(words(timedelta(seconds=seconds)) for seconds in known[max(above - 1, 0) : above + 1])
-    raise IntervalError("WJ032", f"{text} does not divide a minute, an hour or a day; nearest: {nearest}")
+    duration(text)
+    try:
+        return normal.every(text)
+    except ncrontab.ScheduleError as error:
+        raise IntervalError("WJ032", str(error)) from error
 
 
 def cron(text: str) -> str:
@@ -71,19 +50,15 @@ def cron(text: str) -> str:
     Raises:
         IntervalError: App Service would refuse the text, or it names no day that exists.
     """
-    fields = [field for field in text.split(" ") if field]
-    if len(fields) not in (5, 6):
-        raise IntervalError(
-            "WJ030",
-            f'"{text}" has {len(fields)} fields; write five (minute hour day month weekday) or six '
-            '(second first), in quotes, for example "0 6 * * *"',
-        )
-    schedule = " ".join(fields if len(fields) == 6 else ["0", *fields])
+    try:
+        schedule = normal.six_fields(text)
+    except ncrontab.ScheduleError as error:
+        raise IntervalError("WJ030", str(error)) from error
     try:
         parsed = ncrontab.parse(schedule)
     except ncrontab.ScheduleError as error:
         raise _refused(str(error)) from error
-    if parsed.next_after(_ANY_DAY) is None:
+    if not parsed.ever_fires:
         raise IntervalError("WJ039", f'"{text}" never fires; no such day exists in those months')
     return schedule
 
