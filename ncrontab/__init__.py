@@ -9,7 +9,9 @@ from ncrontab.fields import ScheduleError
 from ncrontab.grammar import GENERATIONS, NEWEST, parse
 from ncrontab.instants import ClockChange, Run, clock_changes, effects, occurrences, runs
 from ncrontab.normal import normalise
+from ncrontab.remarks import remarks
 from ncrontab.schedule import Schedule
+from ncrontab.words import words
 
 __all__ = [
     "CATCH_UP",
@@ -27,6 +29,8 @@ __all__ = [
     "normalise",
     "occurrences",
     "parse",
+    "remarks",
     "resolve",
     "runs",
+    "words",
 ]

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 INT32_MAX = 2**31 - 1
 
 _INTEGER = re.compile(r"[\t\n\v\f\r ]*([+-]?[0-9]+)[\t\n\v\f\r ]*")
-_MONTHS = (
+MONTH_NAMES = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-_WEEKDAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+WEEKDAY_NAMES = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 
 
 class ScheduleError(ValueError):
@@ -58,6 +58,10 @@ class Field:
         if len(values) == self.high - self.low + 1:
             return "*"
         return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in _runs(values))
+
+    def name(self, value: int) -> str:
+        """Returns a value in words: `Friday` in the weekday field, `22` in the others."""
+        return self.names[value - self.low] if self.names else str(value)
 
     def _element(self, text: str, *, bare_step_one: bool) -> range:
         if not text:
@@ -108,8 +112,8 @@ SECOND = Field("Second", 0, 59)
 MINUTE = Field("Minute", 0, 59)
 HOUR = Field("Hour", 0, 23)
 DAY = Field("Day", 1, 31)
-MONTH = Field("Month", 1, 12, _MONTHS)
-WEEKDAY = Field("DayOfWeek", 0, 6, _WEEKDAYS)
+MONTH = Field("Month", 1, 12, MONTH_NAMES)
+WEEKDAY = Field("DayOfWeek", 0, 6, WEEKDAY_NAMES)
 
 FIELDS = (SECOND, MINUTE, HOUR, DAY, MONTH, WEEKDAY)
 
