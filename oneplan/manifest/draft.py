@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from oneplan.manifest import models, shape
 from oneplan.manifest.files import StackFile
 from oneplan.manifest.problems import Problems
-from oneplan.manifest.tree import Map, Mark, Scalar, find, key_mark, plain, value_mark
+from oneplan.manifest.tree import Map, Mark, find, is_null, key_mark, plain, value_mark
 from oneplan.manifest.tree import Path as Steps
 from oneplan.manifest.values import Target
 
@@ -42,12 +42,12 @@ class Draft:
     def declared(self, section: str) -> tuple[str, ...]:
         """Returns the names in a section, also of entries that have faults."""
         entries = self.tree.section(section).entries
-        return tuple(name for name, entry in entries.items() if not _is_null(entry.node))
+        return tuple(name for name, entry in entries.items() if not is_null(entry.node))
 
     def has(self, *path: str | int) -> bool:
         """Whether something was written at a path, and no layer took it away."""
         node = find(self.tree, path)
-        return node is not None and not _is_null(node)
+        return node is not None and not is_null(node)
 
     def at(self, *path: str | int) -> Mark:
         """Returns where the value at a path was written."""
@@ -87,7 +87,7 @@ def draft(
     def parts(section: str, model: type[S]) -> dict[str, S]:
         found: dict[str, S] = {}
         for name, entry in tree.section(section).entries.items():
-            part = None if _is_null(entry.node) else shape.check(model, tree, (section, name), problems)
+            part = None if is_null(entry.node) else shape.check(model, tree, (section, name), problems)
             if part is not None:
                 found[name] = part
         return found
@@ -107,7 +107,3 @@ def draft(
         tables=parts("tables", models.TableModel),
         notify=parts("notify", models.NotifyModel),
     )
-
-
-def _is_null(node: object) -> bool:
-    return isinstance(node, Scalar) and node.value is None

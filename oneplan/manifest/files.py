@@ -1,18 +1,17 @@
 """The files of a project: where they are, and their trees."""
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from oneplan.manifest import reader, source
+from oneplan.manifest import discovery, reader, source
+from oneplan.manifest.discovery import JOB_FILE
 from oneplan.manifest.problems import Problems, near, quoted
 from oneplan.manifest.tree import Entry, Map, Mark, Scalar
 from oneplan.manifest.values import Target
 
 PROJECT_FILE = "oneplan.yaml"
-JOB_FILE = "job.yaml"
 TARGETS: tuple[Target, ...] = ("local", "azure")
 
 _STACK_NAME = re.compile("[A-Za-z0-9._-]+")
@@ -25,6 +24,20 @@ class JobFile:
 
     folder: Path
     tree: Map
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What all stacks of a project share, read once."""
+
+    root: Path
+    project: Map | None
+    """The tree of `oneplan.yaml`; None when it cannot be read, and its problem says why."""
+    jobs: Mapping[str, JobFile]
+    """By name."""
+    unreadable: frozenset[str]
+    """Names of jobs whose file is there and cannot be read."""
+    problems: Problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +56,14 @@ def stacks(root: Path) -> tuple[str, ...]:
     return tuple(sorted(match.group(1) for match in matches if match))
 
 
+def read(root: Path) -> Sources:
+    """Returns the files that all stacks share, and what is wrong with them as they stand."""
+    problems = Problems()
+    project = project_file(root, problems)
+    jobs, unreadable = job_files(root, project, problems)
+    return Sources(root, project, jobs, unreadable, problems)
+
+
 def project_file(root: Path, problems: Problems) -> Map | None:
     """Returns the tree of `oneplan.yaml`, or None after adding the reason."""
     if not (root / PROJECT_FILE).exists():
@@ -52,23 +73,22 @@ def project_file(root: Path, problems: Problems) -> Map | None:
     return _read(root, PROJECT_FILE, problems)
 
 
-def job_files(root: Path, problems: Problems) -> tuple[dict[str, JobFile], frozenset[str]]:
+def job_files(root: Path, project: Map | None, problems: Problems) -> tuple[dict[str, JobFile], frozenset[str]]:
     """Returns the readable jobs by name, and the names of those that could not be read."""
     found: dict[str, JobFile] = {}
     unreadable: set[str] = set()
-    # Not glob(f"jobs/*/{JOB_FILE}"), which passes over a link that leads nowhere: the job would silently not be there.
-    for path in sorted(folder / JOB_FILE for folder in root.glob("jobs/*") if os.path.lexists(folder / JOB_FILE)):
-        file = path.relative_to(root).as_posix()
+    for folder in discovery.folders(str(root), discovery.patterns(project, problems)):
+        file = f"{folder}/{JOB_FILE}"
         tree = _read(root, file, problems)
-        name, mark = _job_name(path.parent, file, tree)
+        name, mark = _job_name(folder, file, tree)
         if tree is None:
             unreadable.add(name)
         elif name in found:
-            other = f"jobs/{found[name].folder.name}/{JOB_FILE}"
+            other = found[name].tree.mark.file
             message = f'job name "{name}" is used twice: also in {other}; set `name:` in one of them'
             problems.add(mark, "WJ019", message)
         else:
-            found[name] = JobFile(path.parent, tree)
+            found[name] = JobFile(root / folder, tree)
     return found, frozenset(unreadable)
 
 
@@ -101,11 +121,11 @@ def _is_blank(text: str) -> bool:
     return all(not line.strip() or line.lstrip().startswith("#") for line in text.splitlines())
 
 
-def _job_name(folder: Path, file: str, tree: Map | None) -> tuple[str, Mark]:
+def _job_name(folder: str, file: str, tree: Map | None) -> tuple[str, Mark]:
     given = tree.get("name") if tree else None
     if isinstance(given, Scalar) and isinstance(given.value, str):
         return given.value, given.mark
-    return folder.name.replace("_", "-"), tree.mark if tree else Mark(file, 1, 1)
+    return folder.rpartition("/")[2].replace("_", "-"), tree.mark if tree else Mark(file, 1, 1)
 
 
 def _target(config: Map, problems: Problems) -> Target:

@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
+from oneplan.errors import ManifestError
 from oneplan.manifest import files
-from oneplan.manifest.problems import Problems
+from oneplan.manifest.report import validate
 from oneplan.manifest.values import Manifest
 
 stacks = files.stacks
 
 
 def load(root: Path, stack: str) -> Manifest:
-    """Returns the manifest of a stack: `oneplan.yaml`, `jobs/*/job.yaml` and the stack's overrides, merged.
+    """Returns the manifest of a stack: `oneplan.yaml`, its job files and the stack's overrides, merged.
 
     Args:
         root: The project's folder.
@@ -20,20 +21,7 @@ def load(root: Path, stack: str) -> Manifest:
     Raises:
         ManifestError: with all problems, sorted by place.
     """
-    from oneplan.manifest import assemble, build, checks, draft  # pydantic, only when something is loaded
-
-    root, stack = root.resolve(), stack.rpartition("/")[2]
-    problems = Problems()
-    project = files.project_file(root, problems)
-    jobs, unreadable = files.job_files(root, problems)
-    layer = files.stack_file(root, stack, problems)
-    if project is None:
-        problems.raise_any()
-        raise AssertionError("an unreadable project file adds a problem")
-    tree = assemble.assemble(project, jobs, layer.overrides, problems, unreadable=unreadable)
-    folders = {name: file.folder for name, file in jobs.items()}
-    found = draft.draft(tree, problems, root=root, stack=stack, layer=layer, folders=folders)
-    checks.check(found, problems)
-    problems.raise_any()
-    assert found.project is not None  # its absence is a problem
-    return build.build(found, found.project, problems.warnings)
+    report = validate(root, (stack,))
+    for manifest in report.manifests.values():
+        return manifest
+    raise ManifestError(report.problems)

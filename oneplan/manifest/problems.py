@@ -13,8 +13,8 @@ _SHOWN = 12
 class Problems:
     """The problems found so far in one stack's files."""
 
-    def __init__(self) -> None:
-        self._found: dict[tuple[Mark, str], Problem] = {}
+    def __init__(self, known: "Problems | None" = None) -> None:
+        self._found: dict[tuple[Mark, str], Problem] = dict(known._found) if known else {}
 
     def add(self, mark: Mark, code: str, message: str) -> None:
         """Remembers a problem; the same check at the same place counts once."""
@@ -29,9 +29,18 @@ class Problems:
         """What is doubtful and stops nothing, sorted by place."""
         return tuple(sorted(one for one in self._found.values() if one.severity == "warning"))
 
+    def sorted(self) -> tuple[Problem, ...]:
+        """Returns all of them, sorted by place."""
+        return tuple(sorted(self._found.values()))
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether one of them stops."""
+        return any(one.severity == "error" for one in self._found.values())
+
     def raise_any(self) -> None:
         """Raises a ManifestError with all problems, if one of them is an error."""
-        if any(one.severity == "error" for one in self._found.values()):
+        if self.has_errors:
             raise ManifestError(self._found.values())
 
 

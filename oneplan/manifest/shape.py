@@ -93,7 +93,7 @@ class _Fault:
 
     def _unknown_key(self, problems: Problems) -> None:
         key = str(self._path[-1])
-        owner = _annotation_at(self._model, self._inner[:-1])
+        owner = model_at(self._model, self._inner[:-1])
         known = owner.model_fields if owner else ()
         hint = near(key, known)
         if key == "on" and "trigger" in known:
@@ -103,7 +103,7 @@ class _Fault:
 
     def _missing_key(self, problems: Problems) -> None:
         key = str(self._path[-1])
-        owner = _annotation_at(self._model, self._inner[:-1])
+        owner = model_at(self._model, self._inner[:-1])
         field = owner.model_fields[key] if owner else None
         example = f", for example {key}: {field.examples[0]}" if field and field.examples else ""
         parent = self._path[:-1]
@@ -130,13 +130,13 @@ class _Fault:
     def _example(self) -> str:
         if not self._inner or not isinstance(self._inner[-1], str):
             return ""
-        owner = _annotation_at(self._model, self._inner[:-1])
+        owner = model_at(self._model, self._inner[:-1])
         field = owner.model_fields.get(self._inner[-1]) if owner else None
         return f"; for example {self._inner[-1]}: {field.examples[0]}" if field and field.examples else ""
 
 
-def _annotation_at(model: type[Section], path: Path) -> type[Section] | None:
-    """The model that describes what is at a path below another model."""
+def model_at(model: type[Section], path: Path) -> type[Section] | None:
+    """Returns the model that describes what is at a path below another model; None when none does."""
     current: Any = model
     for step in path:
         if isinstance(current, type) and issubclass(current, BaseModel):

@@ -73,6 +73,14 @@ class Map:
 
 Node = Scalar | Sequence | Map
 
+EMPTY = Map(Mark("", 1, 1), {})
+"""Where a layer says nothing."""
+
+
+def is_null(node: object) -> bool:
+    """Whether a node is a null: it takes away what a lower layer says."""
+    return isinstance(node, Scalar) and node.value is None
+
 
 def plain(node: Node) -> Any:
     """Returns the bare values: dicts, tuples and scalars."""

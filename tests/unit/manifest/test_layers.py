@@ -70,13 +70,31 @@ def test_a_list_is_replaced_and_not_appended(project):
     assert project.load().apps["storefront"].sends == ("other",)
 
 
-def test_null_removes_a_value_down_to_the_built_in_default(project):
+def test_null_removes_what_the_layer_below_says(project):
     project.overrides("jobs: {stock-sync: {timeout: null, retries: ~}}\napps: {storefront: {slots: {staging: null}}}")
+    project.replace("timeout: 10m", "timeout: 12m", "jobs/stock_sync/job.yaml")
 
     found = project.load()
 
-    assert (found.jobs["stock-sync"].timeout, found.jobs["stock-sync"].retries) == (None, 0)
+    assert found.jobs["stock-sync"].timeout == timedelta(minutes=10), "the default shows through"
+    assert found.jobs["stock-sync"].retries == 0, "nothing but the built-in default is left"
     assert found.apps["storefront"].slots == {}
+
+
+def test_null_in_a_job_file_removes_a_default(project):
+    project.job("trigger: {manual: true}\ncommand: x\ntimeout: null\nalert: {notify: null}\n")
+
+    job = project.load().jobs["extra"]
+
+    assert (job.timeout, job.alert) == (None, {"failures": 1})
+
+
+def test_null_in_a_stacks_defaults_removes_the_projects_default(project):
+    project.job("trigger: {manual: true}\ncommand: x\n").overrides("defaults: {job: {timeout: null}}")
+
+    found = project.load()
+
+    assert (found.jobs["extra"].timeout, found.jobs["stock-sync"].timeout) == (None, timedelta(minutes=10))
 
 
 def test_null_removes_a_whole_entry(project):
@@ -164,8 +182,8 @@ def test_overrides_only_know_what_exists(project):
         'Pulumi.dev.yaml:6:18: WJ075 overrides name container "foto", which does not exist; did you mean "photos"?',
         'Pulumi.dev.yaml:7:14: WJ075 overrides name table "product", which does not exist; did you mean "products"?',
         (
-            'Pulumi.dev.yaml:8:5: WJ010 unknown key "name" in oneplan:overrides; known here: apps, containers, '
-            "defaults, jobs, location, notify, plan, queues, tables, tags, time_zone"
+            'Pulumi.dev.yaml:8:5: WJ010 unknown key "name" in oneplan:overrides; known here: apps, budget, '
+            "containers, defaults, jobs, location, notify, plan, queues, tables, tags, time_zone"
         ),
     ]
 

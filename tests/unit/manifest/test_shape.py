@@ -230,7 +230,10 @@ def test_jobs_do_not_belong_in_the_project_file(project):
     project.replace("version: 1", "version: 1\njobs: {}")
 
     assert project.problems() == [
-        'oneplan.yaml:2:1: WJ010 unknown key "jobs"; a job is declared in its own folder, jobs/<name>/job.yaml'
+        (
+            'oneplan.yaml:2:7: WJ012 jobs: expected a list of folders, for example ["jobs/*"]; '
+            "a job is declared in its own job.yaml"
+        )
     ]
 
 
