@@ -19,22 +19,24 @@ _POISON_ROOM = len(names.poison(""))
 
 def check(draft: Draft, problems: Problems) -> None:
     """Adds what is wrong with names."""
-    if draft.project and not _is_word(draft.project.name):
-        problems.add(draft.at("name"), "WJ018", _word_rule(draft.project.name))
+    if draft.project and not is_word(draft.project.name):
+        problems.add(draft.at("name"), "WJ018", word_rule(draft.project.name))
     for section in ("apps", "jobs", "notify"):
         for name in draft.declared(section):
-            if not _is_word(name):
-                problems.add(draft.key(section, name), "WJ018", _word_rule(name))
+            if not is_word(name):
+                problems.add(draft.key(section, name), "WJ018", word_rule(name))
     _stored(draft, problems)
     _two_meanings(draft, problems)
     _azure_lengths(draft, problems)
 
 
-def _is_word(name: str) -> bool:
+def is_word(name: str) -> bool:
+    """Whether a name may be an app's, a job's or a group's."""
     return 2 <= len(name) <= _LONGEST and _WORD.fullmatch(name) is not None
 
 
-def _word_rule(name: str) -> str:
+def word_rule(name: str) -> str:
+    """Returns the message about a name that may not."""
     return (
         f'name "{name}" may use a-z, 0-9 and single hyphens, must start with a letter and end with a letter or '
         f"digit, 2 to {_LONGEST} characters"
@@ -78,7 +80,7 @@ def _two_meanings(draft: Draft, problems: Problems) -> None:
 
 
 def _azure_lengths(draft: Draft, problems: Problems) -> None:
-    if draft.project is None or not _is_word(draft.project.name):
+    if draft.project is None or not is_word(draft.project.name):
         return
     name, stack = draft.project.name, draft.stack
     for kind, long in (
