@@ -1,4 +1,4 @@
-"""`python -m emulator serve`: the local Azure as a program."""
+"""`python -m emulator serve`: the local Azure as a program; `webjobs serve`: one home folder alone."""
 
 from __future__ import annotations
 
@@ -10,16 +10,30 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from emulator.daemon import Options, StateFolder, run
-from emulator.daemon.logs import set_up
 from emulator.errors import EmulatorError
+
+if TYPE_CHECKING:
+    from emulator.daemon import Options
 
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; returns the exit code. A failed start is one line on stderr and code 1."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == ["webjobs"]:
+        from emulator.serve.program import main as webjobs
+
+        return webjobs(given[1:])
+    return _daemon(given)
+
+
+def _daemon(arguments: Sequence[str]) -> int:
+    from emulator.daemon import StateFolder
+    from emulator.daemon.logs import set_up
+
     options = _parse(arguments)
     try:
         StateFolder(options.root).prepare()
@@ -34,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 async def _serve(options: Options) -> None:
+    from emulator.daemon import run
+
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -41,12 +57,15 @@ async def _serve(options: Options) -> None:
     await run(options, stop=stop, announce=lambda line: print(line, flush=True))
 
 
-def _parse(arguments: Sequence[str] | None) -> Options:
+def _parse(arguments: Sequence[str]) -> Options:
+    from emulator.daemon import Options
+
     parser = argparse.ArgumentParser(prog="python -m emulator", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="run until SIGTERM or POST /shutdown")
     serve.add_argument("--root", type=Path, default=Path(".oneplan"), help="state folder (default: .oneplan)")
     serve.add_argument("--python", type=Path, help="interpreter that sites and jobs get (default: the system's)")
+    commands.add_parser("webjobs", help="see `webjobs serve --help`")
     values = parser.parse_args(arguments)
     return Options(values.root.resolve(), values.python)
 

@@ -76,7 +76,13 @@ def _is_local(host: str, port: int) -> bool:
         return False
 
 
-def token_check(token: str, *, accepts: Callable[[str], bool] | None = None, reads_open: bool = True) -> Middleware:
+def token_check(
+    token: str,
+    *,
+    accepts: Callable[[str], bool] | None = None,
+    reads_open: bool = True,
+    source: str = "the text of .oneplan/token",
+) -> Middleware:
     """Middleware that asks a bearer token for every change, and for reads too unless `reads_open`.
 
     Args:
@@ -92,8 +98,7 @@ def token_check(token: str, *, accepts: Callable[[str], bool] | None = None, rea
         given = bearer(request)
         if given is None:
             return unauthorized(
-                f"{request.method} {request.path}: no bearer token; send 'Authorization: Bearer <token>' "
-                "with the text of .oneplan/token"
+                f"{request.method} {request.path}: no bearer token; send 'Authorization: Bearer <token>' with {source}"
             )
         try:
             is_good = same_secret(given, token) or (accepts is not None and accepts(given))
@@ -103,7 +108,7 @@ def token_check(token: str, *, accepts: Callable[[str], bool] | None = None, rea
             return await handler(request)
         return unauthorized(
             f"{request.method} {request.path}: the bearer token is not one of this emulator's "
-            "or has expired; send the text of .oneplan/token"
+            f"or has expired; send {source}"
         )
 
     return check

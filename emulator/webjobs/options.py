@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from emulator.webjobs.profile import Profile
+
 
 @dataclass(frozen=True, kw_only=True)
 class EngineOptions:
     """The waits and choices of an engine."""
 
-    profile: str = "linux"
+    profile: Profile = Profile.LINUX
     """Which App Service is imitated."""
 
-    generation: str = "3.3.3"
+    generation: str = Profile.LINUX.generation
     """The NCrontab release whose schedules are read."""
 
     scan_interval: timedelta = timedelta(seconds=1)
