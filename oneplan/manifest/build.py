@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 from oneplan.errors import Problem
 from oneplan.manifest import models, values
 from oneplan.manifest.draft import Draft
-from oneplan.manifest.models.job import Alert
 from oneplan.manifest.triggers import trigger
 
 K = TypeVar("K")
@@ -16,7 +15,6 @@ V = TypeVar("V")
 
 def build(draft: Draft, project: models.Project, warnings: tuple[Problem, ...] = ()) -> values.Manifest:
     """Returns the manifest of a draft that passed every check."""
-    plan = project.plan
     return values.Manifest(
         root=draft.root,
         stack=draft.stack,
@@ -24,16 +22,38 @@ def build(draft: Draft, project: models.Project, warnings: tuple[Problem, ...] =
         name=project.name,
         location=project.location,
         time_zone=project.time_zone,
-        plan=values.Plan(plan.os, plan.sku, plan.instances),
+        plan=_plan(project.plan),
         tags=_frozen(project.tags),
         apps=_frozen({name: _app(draft, name, app) for name, app in draft.apps.items()}),
         jobs=_frozen({name: _job(draft, name, job) for name, job in draft.jobs.items()}),
-        queues=_frozen({name: values.Queue(name, q.attempts, q.lease, q.keep) for name, q in draft.queues.items()}),
-        containers=_frozen({name: values.Container(name, c.public) for name, c in draft.containers.items()}),
+        queues=_frozen({name: _queue(name, queue) for name, queue in draft.queues.items()}),
+        containers=_frozen({name: values.Container(name, c.public, c.keep) for name, c in draft.containers.items()}),
         tables=_frozen({name: values.Table(name) for name in draft.tables}),
-        notify=_frozen({name: values.Notify(name, group.email) for name, group in draft.notify.items()}),
+        notify=_frozen({name: values.Notify(name, one.email, one.webhook) for name, one in draft.notify.items()}),
+        budget=_budget(project.budget),
         warnings=warnings,
     )
+
+
+def _plan(plan: models.PlanModel) -> values.Plan:
+    scale = plan.autoscale
+    return values.Plan(
+        os=plan.os,
+        sku=plan.sku,
+        instances=plan.instances,
+        autoscale=values.Autoscale(scale.min, scale.max, scale.cpu) if scale else None,
+        zone_redundant=plan.zone_redundant,
+        azure=_deep(plan.azure),
+    )
+
+
+def _budget(budget: models.BudgetModel | None) -> values.Budget | None:
+    return values.Budget(budget.monthly, budget.currency, budget.notify) if budget else None
+
+
+def _queue(name: str, queue: models.QueueModel) -> values.Queue:
+    alert = _said(poison=queue.alert.poison, oldest=queue.alert.oldest, notify=queue.alert.notify or None)
+    return values.Queue(name, queue.attempts, queue.lease, queue.keep, queue.delay, alert)
 
 
 def _app(draft: Draft, name: str, app: models.AppModel) -> values.App:
@@ -48,9 +68,26 @@ def _app(draft: Draft, name: str, app: models.AppModel) -> values.App:
         env=_frozen(app.env),
         sends=app.sends,
         uses=_frozen(app.uses),
-        secrets=_frozen(app.secrets),
-        slots=_frozen({slot: values.Slot(model.jobs) for slot, model in app.slots.items()}),
+        secrets=_frozen(_secrets_of_jobs(draft, name) | app.secrets),
+        slots=_frozen({slot: values.Slot(one.jobs, _frozen(one.env)) for slot, one in app.slots.items()}),
+        domains=app.domains,
+        cors=app.cors,
+        time_zone=app.time_zone,
+        memory=app.memory,
+        package=app.package,
+        tags=_frozen(app.tags),
+        azure=_deep(app.azure),
     )
+
+
+def _secrets_of_jobs(draft: Draft, app: str) -> dict[str, str]:
+    """App Service has no settings of a single job: what a job needs, its app carries."""
+    return {
+        variable: secret
+        for job in draft.jobs.values()
+        if job.secrets and draft.app_of(job) == app
+        for variable, secret in job.secrets.items()
+    }
 
 
 def _job(draft: Draft, name: str, job: models.JobModel) -> values.Job:
@@ -69,18 +106,32 @@ def _job(draft: Draft, name: str, job: models.JobModel) -> values.Job:
         sends=job.sends,
         env=_frozen(job.env),
         arguments=tuple(
-            values.Argument(one.name, one.type, one.default, one.help, one.choices) for one in job.arguments
+            values.Argument(one.name, one.type, one.default, one.help, one.choices, one.required)
+            for one in job.arguments
         ),
         stop_grace=job.stop_grace,
         instances=job.instances,
         enabled=job.enabled,
-        alert=_alert(job.alert),
+        alert=_said(failures=job.alert.failures, late=job.alert.late, notify=job.alert.notify or None),
+        build=job.build,
+        memory=job.memory,
+        secrets=_frozen(job.secrets),
     )
 
 
-def _alert(alert: Alert) -> Mapping[str, Any]:
-    said = {"failures": alert.failures, "late": alert.late, "notify": alert.notify or None}
-    return _frozen({key: value for key, value in said.items() if value is not None})
+def _said(**parts: Any) -> Mapping[str, Any]:
+    return _frozen({key: value for key, value in parts.items() if value is not None})
+
+
+def _deep(value: Any) -> Any:
+    """A bare value with its maps and lists frozen, however deep."""
+    match value:
+        case dict():
+            return _frozen({key: _deep(one) for key, one in value.items()})
+        case list():
+            return tuple(_deep(one) for one in value)
+        case _:
+            return value
 
 
 def _frozen(mapping: Mapping[K, V]) -> Mapping[K, V]:

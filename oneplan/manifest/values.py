@@ -16,9 +16,11 @@ from oneplan.manifest import names
 Access = Literal["read", "write"]
 AppKind = Literal["web", "api", "mobile", "functions", "worker"]
 ArgumentType = Literal["string", "int", "number", "bool", "date"]
+Currency = Literal["USD", "EUR", "CHF", "GBP"]
 Instances = Literal["one", "all"]
 JobType = Literal["continuous", "triggered"]
 OperatingSystem = Literal["linux", "windows"]
+Package = Literal["zip", "mount"]
 Priority = Literal["low", "normal"]
 SlotJobs = Literal["stopped", "running"]
 Target = Literal["local", "azure"]
@@ -30,12 +32,25 @@ def _nothing() -> Mapping[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
+class Autoscale:
+    """How the number of machines follows the load; `cpu` is the percentage above which one is added."""
+
+    min: int
+    max: int
+    cpu: int = 70
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The one App Service plan that all apps and jobs share."""
 
     os: OperatingSystem
     sku: str
     instances: int = 1
+    autoscale: Autoscale | None = None
+    zone_redundant: bool = False
+    azure: Mapping[str, Any] = field(default_factory=_nothing)
+    """Raw arguments of `web.AppServicePlan`, maps and lists frozen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +69,8 @@ class Slot:
     """A deployment slot of an app, and whether jobs run in it."""
 
     jobs: SlotJobs = "stopped"
+    env: Mapping[str, str] = field(default_factory=_nothing)
+    """App settings that differ in the slot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +90,20 @@ class App:
     uses: Mapping[str, Access] = field(default_factory=_nothing)
     """Container, table or queue name to access."""
     secrets: Mapping[str, str] = field(default_factory=_nothing)
-    """Variable to `vault:<name>` or `stack:<key>`."""
+    """Variable to `vault:<name>` or `stack:<key>`; those of the app's jobs are among them."""
     slots: Mapping[str, Slot] = field(default_factory=_nothing)
+    domains: tuple[str, ...] = ()
+    """Host names; they may hold `${name}` and `${stack}`."""
+    cors: tuple[str, ...] = ()
+    time_zone: str | None = None
+    """Where the app says one; see `Manifest.zone_of`."""
+    memory: int | None = None
+    """Megabytes, as a hint."""
+    package: Package = "zip"
+    tags: Mapping[str, str] = field(default_factory=_nothing)
+    """Beside the manifest's own."""
+    azure: Mapping[str, Any] = field(default_factory=_nothing)
+    """Raw arguments of `web.WebApp`, maps and lists frozen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +117,10 @@ class Trigger:
     """Queue name, when the kind is `queue`."""
     text: str = ""
     """As the user wrote it, such as `every 15m`."""
+    time_zone: str | None = None
+    """Where the trigger says one."""
+    zone_guard: bool = False
+    """Whether the schedule covers every hour the job's zone may be at, and a run in the wrong hour ends at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +132,7 @@ class Argument:
     default: str | None = None
     help: str = ""
     choices: tuple[str, ...] = ()
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +159,12 @@ class Job:
     enabled: bool = True
     alert: Mapping[str, Any] = field(default_factory=_nothing)
     """`failures` (int), `late` (timedelta) and `notify` (tuple of groups), those that were given."""
+    build: str | None = None
+    """Run in the folder before it is packed."""
+    memory: int | None = None
+    """Megabytes, as a hint."""
+    secrets: Mapping[str, str] = field(default_factory=_nothing)
+    """Variable to `vault:<name>` or `stack:<key>`; they are settings of the job's app."""
 
     @property
     def type(self) -> JobType:
@@ -140,6 +180,10 @@ class Queue:
     attempts: int = 5
     lease: timedelta = timedelta(minutes=5)
     keep: timedelta = timedelta(days=7)
+    delay: timedelta = timedelta(0)
+    """A new message can be read only after this long."""
+    alert: Mapping[str, Any] = field(default_factory=_nothing)
+    """`poison` (int), `oldest` (timedelta) and `notify` (tuple of groups), those that were given."""
 
     @property
     def poison(self) -> str:
@@ -153,6 +197,8 @@ class Container:
 
     name: str
     public: bool = False
+    keep: timedelta | None = None
+    """Blobs are deleted this long after their last change; whole days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +210,20 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Notify:
-    """A group of people who are told when something goes wrong."""
+    """A group of people who are told when something goes wrong; it has one address at least."""
 
     name: str
-    email: str
+    emails: tuple[str, ...] = ()
+    webhook: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What everything together may cost in a month."""
+
+    monthly: float
+    currency: Currency = "USD"
+    notify: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +244,17 @@ class Manifest:
     containers: Mapping[str, Container] = field(default_factory=_nothing)
     tables: Mapping[str, Table] = field(default_factory=_nothing)
     notify: Mapping[str, Notify] = field(default_factory=_nothing)
+    budget: Budget | None = None
     warnings: tuple[Problem, ...] = ()
     """What is doubtful in the files and stopped nothing, sorted by place."""
+
+    def zone_of(self, app: str) -> str:
+        """Returns the IANA zone in which App Service reads the schedules of an app.
+
+        The app's own; else the one its jobs name, of those that are not guarded; else the manifest's.
+        """
+        named = (job.trigger.time_zone for job in self.jobs_of(app) if not job.trigger.zone_guard)
+        return self.apps[app].time_zone or next(filter(None, named), self.time_zone)
 
     def jobs_of(self, app: str) -> tuple[Job, ...]:
         """Returns the jobs that run beside an app, in the manifest's order."""

@@ -1,107 +1,159 @@
 """`job.yaml`, and `defaults.job` in `oneplan.yaml`."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from oneplan.manifest import intervals
-from oneplan.manifest.models.base import (
+from oneplan.manifest.models.base import Named, Section, fault
+from oneplan.manifest.models.kinds import (
+    DURATION_SCHEMA,
+    Between,
     Duration,
-    Named,
-    Section,
-    between,
+    Memory,
+    OnlyTrue,
+    ScalarText,
     days,
-    fault,
     minutes,
     readable,
     seconds,
 )
-from oneplan.manifest.problems import quoted
 from oneplan.manifest.values import Access, ArgumentType, Instances, Priority
 
+CRON_SCHEMA = {
+    "type": "string",
+    "pattern": "^ *[^ ]+( +[^ ]+){4,5} *$",
+    "patternErrorMessage": 'Write five fields (minute hour day month weekday) or six (second first): "0 6 * * *"',
+}
 
-def _only_true(value: Any) -> Literal[True]:
-    if value is not True:
-        raise fault("WJ015", f"{quoted(value)} is not one of true; leave the key out instead")
-    return True
-
-
-def _scalar_text(value: Any) -> str:
-    match value:
-        case bool():
-            return str(value).lower()
-        case str() | int() | float():
-            return str(value)
-        case _:
-            raise fault("WJ012", f"expected a single value, found {quoted(value)}")
-
-
-OnlyTrue = Annotated[Literal[True], BeforeValidator(_only_true)]
-ScalarText = Annotated[str, BeforeValidator(_scalar_text)]
+TRIGGERS = ("every", "cron", "queue", "always", "manual")
+SCHEDULES = ("every", "cron")
 
 
 class Trigger(Section):
-    """What starts a job: exactly one of these keys."""
+    """What starts a job: one of every, cron, queue, always or manual."""
 
-    every: Annotated[str, readable(intervals.every)] | None = Field(
-        default=None, description="An even interval", examples=["15m"]
+    every: Annotated[str, *readable(intervals.every, DURATION_SCHEMA)] | None = Field(
+        default=None,
+        description="The job starts at an even interval, which must divide a minute, an hour or a day.",
+        examples=["15m", "1h", "1d"],
     )
-    cron: Annotated[str, readable(intervals.cron)] | None = Field(
-        default=None, description="Five fields, minute first, or six, second first", examples=['"0 6 * * *"']
+    cron: Annotated[str, *readable(intervals.cron, CRON_SCHEMA)] | None = Field(
+        default=None,
+        description="A schedule of five fields (minute hour day month weekday) or six (second first).",
+        examples=['"0 6 * * *"', '"*/10 8-18 * * 1-5"'],
     )
-    queue: str | None = Field(default=None, description="A queue; the job runs for ever and reads it")
-    always: OnlyTrue | None = Field(default=None, description="The job runs for ever", examples=["true"])
-    manual: OnlyTrue | None = Field(default=None, description="The job is started by hand", examples=["true"])
+    queue: str | None = Field(
+        default=None, description="The job runs for ever and reads this queue.", examples=["thumbnails"]
+    )
+    always: OnlyTrue | None = Field(
+        default=None, description="The job runs for ever; App Service starts it again when it ends.", examples=["true"]
+    )
+    manual: OnlyTrue | None = Field(
+        default=None, description="The job is started by hand, with its arguments.", examples=["true"]
+    )
+    time_zone: str | None = Field(
+        default=None,
+        description="The IANA time zone of the schedule; jobs of one app share one, unless zone_guard is set.",
+        examples=["Europe/Zurich"],
+    )
+    zone_guard: bool = Field(
+        default=False,
+        description="The job is scheduled at every hour it may be in its own zone and leaves at once when it is not.",
+    )
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
-        given = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        given = [name for name in TRIGGERS if getattr(self, name) is not None]
         if len(given) != 1:
-            known = ", ".join(type(self).model_fields)
-            found = ", ".join(given) or "none"
-            raise fault("WJ020", f"needs exactly one of {known}; found {found}")
+            raise fault("WJ020", f"needs exactly one of {', '.join(TRIGGERS)}; found {', '.join(given) or 'none'}")
+        if given[0] in SCHEDULES:
+            return self
+        for key in ("time_zone", "zone_guard"):
+            if key in self.model_fields_set:
+                raise fault("WJ020", f"{key} needs every or cron beside it, and this is {given[0]}; remove it")
         return self
 
 
 class Alert(Section):
     """When to tell somebody about a job."""
 
-    failures: Annotated[int, between(1, 1000)] | None = Field(default=None, description="Failed runs in a row")
-    late: Annotated[Duration, between(minutes(1), days(366))] | None = Field(
-        default=None, description="No good run for this long", examples=["45m"]
+    failures: Annotated[int, Between(1, 1000)] | None = Field(
+        default=None, description="Tell after this many failed runs in a row.", examples=["1"]
     )
-    notify: tuple[str, ...] = Field(default=(), description="Groups to tell", examples=["[ops]"])
+    late: Annotated[Duration, Between(minutes(1), days(366))] | None = Field(
+        default=None, description="Tell when there was no good run for this long.", examples=["45m"]
+    )
+    notify: tuple[str, ...] = Field(default=(), description="The notify groups to tell.", examples=["[ops]"])
 
 
 class Argument(Section):
     """One argument of a job that is started by hand."""
 
-    name: str = Field(description="Written as --name on the command line", examples=["since"])
-    type: ArgumentType = "string"
-    default: ScalarText | None = None
-    help: str = ""
-    choices: tuple[ScalarText, ...] = ()
+    stand_ins: ClassVar[Mapping[str, Any]] = {"name": "unknown"}
+
+    name: str = Field(description="The argument is written as --name on the command line.", examples=["since"])
+    type: ArgumentType = Field(
+        default="string", description="Values of another type are refused before the job starts."
+    )
+    default: ScalarText | None = Field(
+        default=None, description="The value when the argument is left out.", examples=["all"]
+    )
+    help: str = Field(default="", description="One line for the command's help.", examples=["One brand, or all"])
+    choices: tuple[ScalarText, ...] = Field(
+        default=(), description="The values that are accepted; any when left out.", examples=["[omega, tissot]"]
+    )
+    required: bool = Field(default=False, description="The job does not start without this argument.")
 
 
 class JobFields(Section):
     """What a job may say and `defaults.job` may say for all."""
 
-    app: str | None = Field(default=None, description="The app the job runs beside", examples=["worker"])
-    timeout: Annotated[Duration, between(seconds(1), days(30))] | None = Field(
-        default=None, description="A run is stopped after this long", examples=["10m"]
+    app: str | None = Field(default=None, description="The app the job runs beside.", examples=["worker"])
+    build: str | None = Field(
+        default=None,
+        description="A command that is run in the job's folder before it is packed.",
+        examples=["npm ci --omit=dev"],
     )
-    retries: Annotated[int, between(0, 20)] = Field(default=0, description="More attempts after a failed run")
-    priority: Priority = Field(default="normal", description="low leaves the processor to the site")
-    uses: Named[Access] = Field(default={}, description="Container, table or queue: read or write")
-    sends: tuple[str, ...] = Field(default=(), description="Queues the job sends to", examples=["[thumbnails]"])
-    env: Named[str] = Field(default={}, description="Environment variables of this job alone")
-    stop_grace: Annotated[Duration, between(seconds(1), minutes(30))] = Field(
-        default=seconds(30), description="Time to finish when the job is stopped", examples=["30s"]
+    timeout: Annotated[Duration, Between(seconds(1), days(30))] | None = Field(
+        default=None, description="A run is stopped after this long.", examples=["10m"]
     )
-    instances: Instances = Field(default="one", description="Where a job that runs for ever runs")
-    enabled: bool = Field(default=True, description="false: deployed, but started by nothing")
-    alert: Alert = Field(default_factory=Alert, description="When to tell somebody")
+    retries: Annotated[int, Between(0, 20)] = Field(
+        default=0, description="A failed run is tried this many times again.", examples=["2"]
+    )
+    priority: Priority = Field(default="normal", description="A job of low priority leaves the processor to the site.")
+    memory: Memory | None = Field(
+        default=None,
+        description="The memory a run needs, as a hint: the sum is compared with the plan's.",
+        examples=["256MB", "1GB"],
+    )
+    uses: Named[Access] = Field(
+        default={},
+        description="The containers, tables and queues the job may read or write.",
+        examples=["{photos: read}"],
+    )
+    sends: tuple[str, ...] = Field(default=(), description="The queues the job sends to.", examples=["[thumbnails]"])
+    env: Named[str] = Field(
+        default={}, description="Environment variables of this job alone.", examples=["{LOG_LEVEL: info}"]
+    )
+    secrets: Named[str] = Field(
+        default={},
+        description="Secret variables, vault:<name> or stack:<key>; the job's app sees them too.",
+        examples=["{API_KEY: vault:api-key}"],
+    )
+    stop_grace: Annotated[Duration, Between(seconds(1), minutes(30))] = Field(
+        default=seconds(30), description="The time the job has to finish when it is stopped.", examples=["30s"]
+    )
+    instances: Instances = Field(
+        default="one", description="A job that runs for ever runs on one machine of the plan, or on all."
+    )
+    enabled: bool = Field(default=True, description="A job that is not enabled is deployed, but nothing starts it.")
+    alert: Alert = Field(
+        default_factory=Alert,
+        description="When to tell somebody about the job.",
+        examples=["{failures: 1, notify: [ops]}"],
+    )
 
 
 class JobModel(JobFields):
@@ -109,9 +161,23 @@ class JobModel(JobFields):
 
     stand_ins: ClassVar[Mapping[str, Any]] = {"trigger": {"manual": True}}
 
-    name: str | None = Field(default=None, description="In place of the folder's name")
-    summary: str = Field(default="", description="One line about what the job does")
-    trigger: Trigger = Field(description="What starts the job", examples=["{every: 15m}"])
-    command: str | None = Field(default=None, description="Shell command line", examples=["python -m stock_sync"])
-    script: str | None = Field(default=None, description="A script in the folder", examples=["run.ps1"])
-    arguments: tuple[Argument, ...] = Field(default=(), description="For a job that is started by hand")
+    name: str | None = Field(
+        default=None, description="The job's name, in place of its folder's.", examples=["stock-sync"]
+    )
+    summary: str = Field(
+        default="", description="One line about what the job does.", examples=["Mail yesterday's sales to the owner"]
+    )
+    trigger: Trigger = Field(description="What starts the job.", examples=["{every: 15m}"])
+    command: str | None = Field(
+        default=None, description="The shell command line that is run.", examples=["python -m stock_sync"]
+    )
+    script: str | None = Field(
+        default=None,
+        description="A script in the job's folder that is run in place of a command.",
+        examples=["run.ps1"],
+    )
+    arguments: tuple[Argument, ...] = Field(
+        default=(),
+        description="What may be said when the job is started by hand.",
+        examples=["[{name: since, type: date}]"],
+    )

@@ -75,7 +75,7 @@ def test_the_example_becomes_its_values(project):
         queues={"thumbnails": Queue("thumbnails", 5, timedelta(minutes=5), timedelta(days=7))},
         containers={"photos": Container("photos"), "thumbs": Container("thumbs")},
         tables={"products": Table("products"), "stock-movements": Table("stock-movements")},
-        notify={"ops": Notify("ops", "ops@watches.example")},
+        notify={"ops": Notify("ops", ("ops@watches.example",))},
     )
 
 

@@ -17,7 +17,7 @@ import pytest
         (
             "email: ops@watches.example",
             "",
-            '30:10: WJ011 missing key "email" in notify.ops; add it, for example email: ops@example.com',
+            "30:15: WJ083 notify.ops: has no address; add an email, for example email: ops@example.com, or a webhook",
         ),
         ("version: 1", "verzion: 1", '1:1: WJ010 unknown key "verzion"; did you mean "version"?'),
         (
@@ -128,7 +128,10 @@ def test_a_fault_in_the_project_file(problems_of, old: str, new: str, expected: 
         ("enabled: off", '3:10: WJ012 enabled: expected true or false, found "off"'),
         ("priority: hgh", '3:11: WJ015 priority: "hgh" is not one of low, normal'),
         ("env: {A: 1}", '3:10: WJ017 env.A: 1 was read as a number; put it in quotes: "1"'),
-        ("arguments: {a: b}", "3:12: WJ012 arguments: expected a list, found a map"),
+        (
+            "arguments: {a: b}",
+            "3:12: WJ012 arguments: expected a list, found a map; for example arguments: [{name: since, type: date}]",
+        ),
         ("arguments: [{type: int}]", '3:13: WJ011 missing key "name"; add it, for example name: since'),
         (
             "alert: {notify: ops}",
