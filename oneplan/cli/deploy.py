@@ -13,6 +13,7 @@ from oneplan.cli.engine import Engine, find_pulumi, local_variables
 from oneplan.cli.exits import CommandFailedError
 from oneplan.cli.local import start_quietly, stop_quietly
 from oneplan.cli.lock import UP_LOCK, only_one
+from oneplan.cli.problems import show_warnings
 from oneplan.cli.project import load_manifest
 from oneplan.cli.recovery import clear_interrupted, clear_locks, refresh_options
 from oneplan.cli.screen import Stopwatch, complain, done, err, step
@@ -51,6 +52,7 @@ class Stage:
 def up(stack: str, *, yes: bool, extra: Sequence[str]) -> None:
     """Brings the stack up and shows what runs; raises when it does not."""
     manifest = load_manifest(stack)
+    show_warnings(manifest.warnings)
     with only_one(State.of(manifest.root).folder / UP_LOCK, "up"):
         stage = _prepare(manifest)
         _deploy(stage, [*_without_questions(manifest, yes=yes), *_refresh(stage)], extra)
@@ -59,7 +61,9 @@ def up(stack: str, *, yes: bool, extra: Sequence[str]) -> None:
 
 def preview(stack: str, *, extra: Sequence[str]) -> None:
     """Shows what `up` would change."""
-    stage = _prepare(load_manifest(stack))
+    manifest = load_manifest(stack)
+    show_warnings(manifest.warnings)
+    stage = _prepare(manifest)
     code = stage.engine("preview", *_refresh(stage), *extra)
     _check(stage, "preview", code)
 

@@ -1,44 +1,53 @@
-"""Shows what is wrong in the manifest: every problem, under its file, with the line it is about."""
+"""Problems on the terminal: those of a command that cannot go on, and the doubts of one that does."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
-from itertools import groupby
+from functools import cache
 from pathlib import Path
 
-from oneplan.cli.screen import err
+from oneplan.cli.formats.found import Found, Sources, split_lines
 from oneplan.errors import Problem
+
+LARGEST_BYTES = 1 << 20
+"""What the manifest's reader takes; of a larger file nothing is shown."""
+MOST_WARNINGS = 5
+"""Shown before a deployment; `oneplan validate` shows all."""
+
+
+def sources(root: Path) -> Sources:
+    """Returns what gives the lines of a file in the project's folder; each is read once."""
+
+    @cache
+    def lines(file: str) -> Sequence[str]:
+        try:
+            with (root / file).open("rb") as stream:
+                content = stream.read(LARGEST_BYTES + 1)
+        except (OSError, ValueError):
+            return ()
+        return () if len(content) > LARGEST_BYTES else split_lines(content)
+
+    return lines
 
 
 def show_problems(problems: Sequence[Problem], root: Path | None = None) -> None:
-    """Prints the problems grouped by file, each with its line of YAML and a mark under the place."""
-    from rich.text import Text
-
+    """Prints what stops a command, grouped by file, each problem with its line of YAML and a mark under the place."""
+    from oneplan.cli.formats.text import problem_lines, told
     from oneplan.cli.project import find_root
+    from oneplan.cli.styled import Span, line, show, width_of
 
-    base = root or find_root()
-    for file, in_file in groupby(problems, key=lambda problem: problem.file):
-        lines = _lines(base / file)
-        for problem in in_file:
-            place = f"{file}:{problem.line}:{problem.column}"
-            err().print(Text.assemble((place, "bold"), ": ", problem.message, (f"  {problem.code}", "dim")))
-            _show_line(lines, problem)
-    count = len(problems)
-    err().print(Text.assemble(("error ", "bold red"), f"the manifest has {count} problem{'s' if count > 1 else ''}"))
+    found = Found((), tuple(problems))
+    words = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}" if not found.warnings else told(found)
+    show(problem_lines(problems, sources(root or find_root()), width_of(sys.stderr)), sys.stderr)
+    show([line(Span("error ", "bold red"), f"the manifest has {words}")], sys.stderr)
 
 
-def _show_line(lines: Sequence[str], problem: Problem) -> None:
-    from rich.text import Text
+def show_warnings(warnings: Sequence[Problem]) -> None:
+    """Prints what is doubtful and stops nothing, a line each, and how to see more."""
+    from oneplan.cli.screen import warn
 
-    if not 1 <= problem.line <= len(lines):
-        return
-    line = lines[problem.line - 1].expandtabs(1)
-    err().print(Text.assemble((f"{problem.line:>5} │ ", "dim"), line), no_wrap=True, overflow="ellipsis")
-    err().print(Text.assemble(("      │ ", "dim"), " " * (problem.column - 1), ("^", "red")), no_wrap=True)
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return []
+    for problem in warnings[:MOST_WARNINGS]:
+        warn(str(problem))
+    if len(warnings) > MOST_WARNINGS:
+        warn(f"{len(warnings) - MOST_WARNINGS} more warnings; `oneplan validate` shows all")

@@ -140,6 +140,19 @@ def test_manifest_problems_stop_it_before_anything_starts(shell):
     assert not (shell.root / ".oneplan").exists()
 
 
+def test_doubts_about_the_manifest_are_told_before_it_goes_on(shell, azure, worker):
+    shell.pulumi("exit 0")
+    shell.write(
+        {"jobs/stock_sync/job.yaml": "app: worker\ntrigger: {cron: 0 6 1 * 1}\ncommand: python -m stock_sync\n"}
+    )
+
+    result = shell("preview")
+
+    noted = [line for line in result.err.splitlines() if line.startswith("note ") and "WJ035" in line]
+    assert result.code == 0
+    assert [line[:47] for line in noted] == ["note jobs/stock_sync/job.yaml:2:17: WJ035 both "]
+
+
 def test_without_pulumi_the_way_to_it_is_said(shell, azure):
     result = shell("up")
 
