@@ -16,11 +16,13 @@ from aiohttp import web
 from aiohttp.multipart import content_disposition_filename, parse_content_disposition
 
 from emulator.files import is_plain_name
-from emulator.webjobs import lenient_json
+from emulator.webjobs import hooks_api, lenient_json
 from emulator.webjobs.answers import answering, base_url, tagged
 from emulator.webjobs.engine import Engine
 from emulator.webjobs.errors import JobNotFound
 from emulator.webjobs.job import JobType
+from emulator.webjobs.passthrough import VERBS, pass_through
+from emulator.webjobs.swagger import document
 from emulator.webjobs.views import JobView, TriggeredView, job_json, run_json
 
 EngineOf = Callable[[web.Request], Engine]
@@ -49,7 +51,8 @@ def routes(engine_of: EngineOf) -> list[web.RouteDef]:
                 web.route(verb, prefix + path, answering(partial(handler, type=kind)))
                 for verb, path, handler in api.table(kind)
             ]
-    return found
+    found += [web.get(f"{root}/triggeredwebjobsswagger", answering(api.swagger)) for root in ("/api", "")]
+    return [*found, *hooks_api.routes(lambda request: engine_of(request).hooks)]
 
 
 class _Api:
@@ -71,6 +74,7 @@ class _Api:
                 *common,
                 ("POST", "/{name}/start", self._start),
                 ("POST", "/{name}/stop", self._stop),
+                *((verb, "/{name}/passthrough{path:(/.*)?}", self._pass_through) for verb in VERBS),
             ]
         return [
             *common,
@@ -89,6 +93,10 @@ class _Api:
             views += engine.continuous_jobs()
         body = [job_json(view, base_url(request), engine.now) for view in views]
         return tagged(request, body, [_essence(view) for view in views])
+
+    async def swagger(self, request: web.Request) -> web.StreamResponse:
+        """The triggered jobs as a Swagger document."""
+        return web.json_response(document(view.name for view in self._engine_of(request).triggered_jobs()))
 
     async def _list_type(self, request: web.Request, *, type: JobType) -> web.StreamResponse:
         return await self.list_jobs(request, types=(type,))
@@ -164,6 +172,9 @@ class _Api:
     async def _stop(self, request: web.Request, *, type: JobType) -> web.StreamResponse:
         await self._engine_of(request).stop_job(_name(request))
         return web.Response()
+
+    async def _pass_through(self, request: web.Request, *, type: JobType) -> web.StreamResponse:
+        return await pass_through(request, self._engine_of(request).passthrough_port(_name(request)))
 
 
 def _name(request: web.Request) -> str:

@@ -6,6 +6,7 @@ import logging
 import secrets
 import shutil
 import socket
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -173,7 +174,7 @@ class ContinuousRunner:
             root,
             log=self._log,
             own=own,
-            on_output=self._log.output,
+            on_output=self._take_output,
             on_starting=lambda: self._status.report(ContinuousStatus.RUNNING),
         )
         reminder = start_task(self._remind(), f"reminder of {self._name}")
@@ -183,6 +184,10 @@ class ContinuousRunner:
             self._process, self.port = None, None
             reminder.cancel()
         self._report_end(code)
+
+    def _take_output(self, lines: Sequence[str], /, *, is_error: bool) -> None:
+        self._log.output(lines, is_error=is_error)
+        self._site.app_log.write(lines, is_error=is_error)
 
     def _report_end(self, code: int) -> None:
         if self._aborted:

@@ -115,7 +115,7 @@ class ContinuousJobs:
         summary, detailed = status.summary(data, instance=self._site.instance)
         return ContinuousView(
             name=job.name,
-            run_command=job.run_command,
+            run_command=self._site.shown(job.run_command),
             settings=JobSettings.read(job.settings_file).values,
             using_sdk=(data / SDK_MARKER).exists(),
             status=summary,

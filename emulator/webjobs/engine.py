@@ -12,13 +12,16 @@ from zipfile import BadZipFile
 
 from emulator.webjobs import settings as job_settings
 from emulator.webjobs import uploads
+from emulator.webjobs.app_log import AppLog
 from emulator.webjobs.clock import Clock, SystemClock
 from emulator.webjobs.continuous_jobs import ContinuousJobs
 from emulator.webjobs.discovery import Discovery
 from emulator.webjobs.errors import JobNotFound, UploadRefused
 from emulator.webjobs.history import Run
+from emulator.webjobs.hooks import Post, WebHook, WebHooks
 from emulator.webjobs.job import JobType
 from emulator.webjobs.layout import Layout
+from emulator.webjobs.live_settings import LiveSettings
 from emulator.webjobs.options import EngineOptions
 from emulator.webjobs.process import Launcher, SystemLauncher
 from emulator.webjobs.settings import JobSettings
@@ -34,7 +37,7 @@ log = logging.getLogger(__name__)
 class Engine:
     """Runs the jobs below one HOME, as one instance of one site does."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - its means, each with a default
         self,
         home: Path,
         temp: Path,
@@ -45,6 +48,7 @@ class Engine:
         clock: Clock | None = None,
         launcher: Launcher | None = None,
         offload: Offload = asyncio.to_thread,
+        post: Post | None = None,
     ) -> None:
         """Nothing happens before `start`.
 
@@ -57,6 +61,7 @@ class Engine:
             clock: time; left out, the machine's.
             launcher: starts processes; a given one can serve many engines and is closed by its owner.
             offload: runs blocking work outside the event loop.
+            post: tells web hooks; left out, over HTTP.
         """
         self._options = options or EngineOptions()
         self._clock = clock or SystemClock()
@@ -65,7 +70,11 @@ class Engine:
         self._offload = offload
         self._home, self._temp = home.absolute(), temp.absolute()
         self._instance_id = instance_id
-        self._live: dict[str, str] = {}
+        deployments = self._home / "site" / "deployments"
+        self._live = LiveSettings(deployments / "settings.xml")
+        self.hooks = WebHooks(deployments, clock=self._clock, post=post or _post)
+        """Who is told of finished runs."""
+        self._app_log = AppLog(self._home / "LogFiles" / "Application", instance=instance_id[:6], clock=self._clock)
         self._watch: asyncio.Task[None] | None = None
         self._is_first_pass = True
         self._turn = asyncio.Lock()
@@ -131,9 +140,18 @@ class Engine:
             if was_running:
                 self._begin()
 
-    def change_settings(self, values: Mapping[str, str]) -> None:
-        """Set per-site settings, which beat app settings and need no restart (``POST /api/settings``)."""
-        self._live.update(values)
+    @property
+    def live_settings(self) -> Mapping[str, str]:
+        """The per-site settings, which beat app settings."""
+        return self._live
+
+    def change_settings(self, values: Mapping[str, str | None]) -> None:
+        """Set per-site settings, or remove those that are none; no restart needed (``POST /api/settings``).
+
+        Raises:
+            OSError: they cannot be written; they count all the same until the engine ends.
+        """
+        self._live.change(values)
 
     async def rescan(self) -> None:
         """Act upon changed files at once, without the debounce; returns when all jobs have followed."""
@@ -270,7 +288,7 @@ class Engine:
 
     def _take(self, environment: Mapping[str, str]) -> None:
         layout = Layout.of(self._home, self._temp, environment=environment)
-        settings = SiteSettings(environment, self._live)
+        settings = SiteSettings(environment, self._live, self._options.profile)
         self._site = Site(
             layout=layout,
             settings=settings,
@@ -280,6 +298,8 @@ class Engine:
             clock=self._clock,
             launcher=self._launcher,
             offload=self._offload,
+            hooks=self.hooks,
+            app_log=self._app_log,
         )
         self._discovery = Discovery(layout, is_package_mounted=settings.is_package_mounted)
         self._triggered = TriggeredJobs(self._site, self._discovery)
@@ -310,3 +330,9 @@ class Engine:
             for data in folder.iterdir() if folder.is_dir() else ():
                 if data.is_dir() and data.name.lower() not in names:
                     shutil.rmtree(data, ignore_errors=True)
+
+
+async def _post(hook: WebHook, body: bytes) -> tuple[int, str]:
+    from emulator.webjobs.http_client import post_hook
+
+    return await post_hook(hook, body)

@@ -5,6 +5,7 @@ is the same on every platform; what a Linux machine cannot run is found all the 
 when it starts.
 """
 
+import os
 import shlex
 import shutil
 from collections.abc import Sequence
@@ -46,7 +47,11 @@ HOSTS = (
     ScriptHost("NodeScriptHost", (".js",), ("node",), in_place=True),
     ScriptHost("DnxScriptHost", (), file_name="project.json"),
     ScriptHost("FSharpScriptHost", (".fsx",)),
+    # not in Kudu's source: Microsoft Learn lists .jar for Windows and Java apps, and a .NET program is a .dll there
+    ScriptHost("JarScriptHost", (".jar",), ("java",), ("-jar",)),
+    ScriptHost("DotNetScriptHost", (".dll",), ("dotnet",)),
 )
+DOTNET = HOSTS[-1]
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ def choose(files: Sequence[str]) -> tuple[str, ScriptHost] | None:
     fallback: tuple[str, ScriptHost] | None = None
     for host in HOSTS:
         for extension in host.extensions:
-            matching = [name for name in files if name.lower().endswith(extension)]
+            matching = [name for name in files if name.lower().endswith(extension) and _is_program(name, files)]
             for name in matching:
                 if name.lower() == f"run{extension}":
                     return name, host
@@ -77,12 +82,19 @@ def choose(files: Sequence[str]) -> tuple[str, ScriptHost] | None:
     return fallback
 
 
-def command(host: ScriptHost, script: str, arguments: str, *, path: str) -> Command:
+def command(host: ScriptHost, script: str, arguments: str, *, path: str, folder: Path | None = None) -> Command:
     """The command line for a script; the raw arguments are split as a shell would.
+
+    Args:
+        path: where programs are looked for.
+        folder: where the script is: a .NET program's `.exe` is run through the `.dll` beside it.
 
     Raises:
         JobStartError: nothing on this machine runs such a script.
     """
+    library = f"{script[:-4]}.dll"
+    if folder is not None and script.lower().endswith(".exe") and _is_program(library, _names(folder)):
+        host, script = DOTNET, library
     program = next((found for name in host.programs if (found := shutil.which(name, path=path))), None)
     if program is None:
         raise JobStartError(f"{script}: {_reason(host, path)}; ship a run.sh that starts it")
@@ -98,6 +110,18 @@ def split(arguments: str) -> list[str]:
         except ValueError:
             continue
     return arguments.split()
+
+
+def _is_program(name: str, files: Sequence[str]) -> bool:
+    """Whether a file can be started: a .dll only when it is a .NET program, which says how it wants to be run."""
+    return not name.lower().endswith(".dll") or f"{name[:-4]}.runtimeconfig.json" in files
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)  # noqa: PTH208 - names alone
+    except OSError:
+        return []
 
 
 def _reason(host: ScriptHost, path: str) -> str:

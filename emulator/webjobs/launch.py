@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from emulator.webjobs import exe_config
 from emulator.webjobs.environment import job_environment
 from emulator.webjobs.errors import WorkingCopyError
 from emulator.webjobs.hosts import Command, command
 from emulator.webjobs.job import Job, JobType
 from emulator.webjobs.logs import JobLog, Level
 from emulator.webjobs.process import OnOutput, Process
+from emulator.webjobs.profile import Profile
 from emulator.webjobs.settings import JobSettings
 from emulator.webjobs.site import Site
 from emulator.webjobs.working_copy import WorkingCopy
@@ -21,7 +23,7 @@ class JobLaunch:
         self._site = site
         self._type = type
         self._name = name
-        self._copy = WorkingCopy(site.layout.working(type, name))
+        self._copy = WorkingCopy(site.layout.working(type, name), shown=site.shown)
         self.data = site.layout.data(type, name)
 
     async def prepare(self, job: Job, settings: JobSettings, log: JobLog) -> Path:
@@ -35,7 +37,9 @@ class JobLaunch:
             return job.root
         try:
             return await self._site.offload(
-                lambda: self._copy.refresh(job.root, log=log.system, before_copy=self.kill_leftovers)
+                lambda: self._copy.refresh(
+                    job.root, log=log.system, before_copy=self.kill_leftovers, after_copy=self._patch
+                )
             )
         except WorkingCopyError as error:
             log.system(f"Failed to copy job files: {error}", Level.ERR)
@@ -47,7 +51,8 @@ class JobLaunch:
         Raises:
             JobStartError: nothing on this machine runs such a script.
         """
-        return command(job.host, job.script, arguments, path=self._site.environment.get("PATH", ""))
+        path = self._site.environment.get("PATH", "")
+        return command(job.host, job.script, arguments, path=path, folder=job.directory)
 
     async def start(
         self,
@@ -84,6 +89,10 @@ class JobLaunch:
         on_starting()
         cwd = root / job.directory.relative_to(job.root)
         return await self._site.launcher.start(line, cwd=cwd, environment=environment, on_output=on_output)
+
+    def _patch(self, folder: Path) -> None:
+        if self._site.options.profile is Profile.WINDOWS:
+            exe_config.patch_all(folder, self._site.environment)
 
     def kill_leftovers(self) -> None:
         """Kill every process that carries the job's mark."""

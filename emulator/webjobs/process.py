@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import subprocess
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -85,9 +86,8 @@ class SystemLauncher:
         pipes = [os.pipe() for _ in range(3)]
         (stdin, silent), (stdout, out), (stderr, err) = pipes
         try:
-            process = await asyncio.create_subprocess_exec(
-                command.program,
-                *command.arguments,
+            process = subprocess.Popen(  # noqa: ASYNC220 - asyncio starts them the same way, and waits in a thread each
+                (command.program, *command.arguments),
                 cwd=cwd,
                 env=environment,
                 stdin=stdin,
@@ -126,7 +126,7 @@ class SystemProcess:
 
     def __init__(
         self,
-        process: asyncio.subprocess.Process,
+        process: "subprocess.Popen[bytes]",
         pipes: tuple[int, int, int],
         on_output: OnOutput,
         *,
@@ -144,6 +144,7 @@ class SystemProcess:
             asyncio.ensure_future(self._pump(descriptor, is_error=is_error))
             for descriptor, is_error in zip(outputs, (False, True), strict=True)
         }
+        self._exit = exit_of(process)
         self._end = asyncio.ensure_future(self._finish())
 
     @property
@@ -158,7 +159,7 @@ class SystemProcess:
     async def kill(self) -> None:
         """Kill the whole tree; nothing once the process ended, for its number may be another's by then."""
         self._drain_seconds = min(self._drain_seconds, DRAIN_AFTER_KILL_SECONDS)
-        if self._process.returncode is None:
+        if not self._exit.done():
             leftovers.kill_all(lambda: leftovers.tree(self.pid))
         await self.wait()
 
@@ -167,7 +168,7 @@ class SystemProcess:
         return leftovers.cpu_ticks(leftovers.tree(self.pid))
 
     async def _finish(self) -> int:
-        code = await self._process.wait()
+        code = await self._exit
         await self._drain()
         os.close(self._silent)
         self._guard.forget(self.pid)
@@ -198,3 +199,22 @@ class SystemProcess:
         finally:
             transport.close()
             self._on_output(splitter.close(), is_error=is_error)
+
+
+def exit_of(process: "subprocess.Popen[bytes]") -> "asyncio.Future[int]":
+    """The process's exit code, once it has ended; the kernel tells it, no thread waits."""
+    loop = asyncio.get_running_loop()
+    try:
+        descriptor = os.pidfd_open(process.pid)
+    except OSError:  # an old kernel, or no descriptors left
+        return asyncio.ensure_future(asyncio.to_thread(process.wait))
+    future: asyncio.Future[int] = loop.create_future()
+
+    def ended() -> None:
+        loop.remove_reader(descriptor)
+        os.close(descriptor)
+        if not future.done():
+            future.set_result(process.wait())
+
+    loop.add_reader(descriptor, ended)
+    return future

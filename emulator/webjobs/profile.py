@@ -1,9 +1,9 @@
 """Which App Service is imitated: what differs between Linux and Windows."""
 
-from collections.abc import Mapping
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from enum import StrEnum
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from ncrontab import zones
 
 
 class Profile(StrEnum):
@@ -27,15 +27,7 @@ class Profile(StrEnum):
 
         Windows knows its own names alone, Linux those of the time zone database.
         """
-        known = _windows_zones().get(name, "UTC") if self is Profile.WINDOWS else name
         try:
-            return ZoneInfo(known or "UTC")
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            return ZoneInfo("UTC")
-
-
-def _windows_zones() -> Mapping[str, str]:
-    from tzlocal.windows_tz import win_tz  # a long table, for this profile alone
-
-    zones: Mapping[str, str] = win_tz
-    return zones
+            return zones.zone(zones.to_iana(name) if self is Profile.WINDOWS else name)
+        except zones.ZoneError:
+            return UTC

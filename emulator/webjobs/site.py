@@ -2,14 +2,16 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta, tzinfo
+from datetime import UTC, timedelta, tzinfo
 from typing import Protocol, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from emulator.webjobs.app_log import AppLog
 from emulator.webjobs.clock import Clock
+from emulator.webjobs.hooks import WebHooks
 from emulator.webjobs.layout import Layout
 from emulator.webjobs.options import EngineOptions
 from emulator.webjobs.process import Launcher
+from emulator.webjobs.profile import Profile
 
 T = TypeVar("T")
 
@@ -34,6 +36,9 @@ class SiteSettings:
 
     live: Mapping[str, str] = field(default_factory=dict)
     """Per-site values, in force without a restart."""
+
+    profile: Profile = Profile.LINUX
+    """Whose names of time zones count."""
 
     def text(self, name: str) -> str | None:
         """The value of a setting, or none."""
@@ -67,10 +72,8 @@ class SiteSettings:
     @property
     def zone(self) -> tzinfo:
         """The zone schedules are read in; a name nobody knows is UTC, as on App Service."""
-        try:
-            return ZoneInfo(self.text("WEBSITE_TIME_ZONE") or "UTC")
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            return ZoneInfo("UTC")
+        name = self.text("WEBSITE_TIME_ZONE")
+        return self.profile.zone(name) if name else UTC
 
     @property
     def is_always_on_missing(self) -> bool:
@@ -96,6 +99,18 @@ class Site:
     clock: Clock
     launcher: Launcher
     offload: Offload
+    hooks: WebHooks
+    app_log: AppLog
+
+    @property
+    def base_url(self) -> str:
+        """Where the SCM site answers, as far as the environment tells: for addresses nobody asked for in a request."""
+        host = self.environment.get("HTTP_HOST")
+        return f"http://{host}" if host else ""
+
+    def shown(self, path: str) -> str:
+        """A relative path as this platform writes it."""
+        return path.replace("/", self.options.profile.separator)
 
     @property
     def instance(self) -> str:

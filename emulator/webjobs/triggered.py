@@ -1,6 +1,7 @@
 """Runs of a triggered job: one at a time (Kudu.Core/Jobs/TriggeredJobRunner.cs)."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from emulator.webjobs.errors import JobConflict, JobStartError
 from emulator.webjobs.history import LOCK_FILE, Run, RunHistory, RunStatus
+from emulator.webjobs.hooks import RUN_FINISHED
 from emulator.webjobs.idle import IdleWatch, idle_text
 from emulator.webjobs.job import Job, JobType
 from emulator.webjobs.launch import JobLaunch
@@ -17,6 +19,9 @@ from emulator.webjobs.process import Process
 from emulator.webjobs.settings import JobSettings
 from emulator.webjobs.site import Site
 from emulator.webjobs.tasks import start_task
+from emulator.webjobs.views import run_json
+
+module_log = logging.getLogger(__name__)
 
 BUSY_TEXT = "Cannot start a new run since job is already running."
 STOPPED_TEXT = 'WebJobs are currently in "stopped" state.'
@@ -85,11 +90,22 @@ class TriggeredRunner:
         log.status(RunStatus.INITIALIZING)
         try:
             status = await self._run(job, settings, run, arguments, log)
-            self.history.write(replace(run, status=status, end=self._site.clock.now()))
+            ended = replace(run, status=status, end=self._site.clock.now())
+            self.history.write(ended)
         except OSError as error:
             log.system(f"WebJob run failed due to: {error}", Level.ERR)
+            return
         finally:
             self._lock.release()
+        start_task(self._announce(job, ended), f"web hooks of run {run.id}")
+
+    async def _announce(self, job: Job, run: Run) -> None:
+        """Tell whoever subscribed to the end of runs."""
+        body = run_json(run, job.name, self._site.base_url, self._site.clock.now())
+        try:
+            await self._site.hooks.publish(RUN_FINISHED, body)
+        except OSError as error:
+            module_log.warning("web hooks of run %s: not noted: %s", run.id, error)
 
     async def _run(self, job: Job, settings: JobSettings, run: Run, arguments: str, log: JobLog) -> RunStatus:
         """Run to the end and say in the log how it was."""
@@ -102,6 +118,8 @@ class TriggeredRunner:
         def on_output(lines: Sequence[str], /, *, is_error: bool) -> None:
             idle.touch()
             log.output(lines, is_error=is_error)
+            if self._site.settings.is_true("WEBJOBS_LOG_TRIGGERED_JOBS_TO_APP_LOGS"):
+                self._site.app_log.write(lines, is_error=is_error)
 
         def on_starting() -> None:
             self.history.write(replace(run, status=RunStatus.RUNNING))

@@ -141,7 +141,7 @@ class TriggeredJobs:
         data = self._site.layout.data(job.type, job.name)
         return TriggeredView(
             name=job.name,
-            run_command=job.run_command,
+            run_command=self._site.shown(job.run_command),
             settings=JobSettings.read(job.settings_file).values,
             using_sdk=(data / SDK_MARKER).exists(),
             latest_run=runner.history.newest(is_locked=runner.is_locked),

@@ -49,22 +49,27 @@ def scan(folder: Path) -> Tree:
     return found
 
 
-def has_changed(source: Tree, working: Tree, cached: Tree, log: Callable[[str], None]) -> bool:
+def has_changed(
+    source: Tree, working: Tree, cached: Tree, log: Callable[[str], None], *, shown: Callable[[str], str] = str
+) -> bool:
     """Whether the copy no longer stands for the source; the reason is logged.
 
     Files that the job made in its copy do not count.
+
+    Args:
+        shown: a path as the platform writes it.
     """
     for key, entry in source.items():
         copied = working.get(key)
         if copied is None:
-            log(f"{CHANGE}Job file '{entry.path}' exists in source directory but not in working directory.")
+            log(f"{CHANGE}Job file '{shown(entry.path)}' exists in source directory but not in working directory.")
             return True
         if copied.modified != entry.modified:
-            log(f"{CHANGE}Job file '{entry.path}' timestamp differs between source and working directories.")
+            log(f"{CHANGE}Job file '{shown(entry.path)}' timestamp differs between source and working directories.")
             return True
     for key, entry in cached.items():
         if key not in source:
-            log(f"{CHANGE}Job file '{entry.path}' has been deleted.")
+            log(f"{CHANGE}Job file '{shown(entry.path)}' has been deleted.")
             return True
     return False
 
@@ -72,18 +77,27 @@ def has_changed(source: Tree, working: Tree, cached: Tree, log: Callable[[str], 
 class WorkingCopy:
     """The working copy of one job."""
 
-    def __init__(self, parent: Path) -> None:
+    def __init__(self, parent: Path, *, shown: Callable[[str], str] = str) -> None:
         self._parent = parent
+        self._shown = shown
         self._folder: Path | None = None
         self._cached: Tree = {}
 
-    def refresh(self, source: Path, *, log: Callable[[str], None], before_copy: Callable[[], None]) -> Path:
+    def refresh(
+        self,
+        source: Path,
+        *,
+        log: Callable[[str], None],
+        before_copy: Callable[[], None],
+        after_copy: Callable[[Path], None] = lambda _: None,
+    ) -> Path:
         """The folder to run from: the present copy, or a new one when the source changed.
 
         Args:
             source: the job's folder.
             log: gets the reason for a new copy.
             before_copy: called before an old copy is deleted, to end what still runs in it.
+            after_copy: called with a new copy.
 
         Raises:
             WorkingCopyError: the files cannot be copied.
@@ -91,9 +105,10 @@ class WorkingCopy:
         try:
             tree = scan(source)
             folder = self._folder
-            if folder is None or has_changed(tree, scan(folder), self._cached, log):
+            if folder is None or has_changed(tree, scan(folder), self._cached, log, shown=self._shown):
                 before_copy()
                 folder = self._copy(source)
+                after_copy(folder)
         except (OSError, shutil.Error) as error:
             self._folder = None
             raise WorkingCopyError(f"{source}: {error}") from error

@@ -60,7 +60,7 @@ async def test_names_compare_without_case(world):
 
 async def test_folder_without_runnable_file_is_no_job(world):
     """2.1: hidden from lists; GET answers 404."""
-    world.job("triggered/empty", readme_txt="x", app_jar="x")
+    world.job("triggered/empty", readme_txt="x", library_dll="x", app_war="x")
     engine = world.make_engine()
 
     assert engine.jobs() == []
