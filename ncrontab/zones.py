@@ -26,6 +26,7 @@ _LINKS = {  # from tzdata's `backward`, what CLDR's table leaves out
     "US/East-Indiana": "America/Indianapolis",
 }
 _NOT_NAMES = ("localtime", "posix/", "posixrules", "right/", "Factory")  # files beside the zones, none of them a zone
+_LONGEST = 60
 
 
 class ZoneError(ValueError):
@@ -43,7 +44,7 @@ def zone(name: str) -> ZoneInfo:
             return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         pass
-    raise ZoneError(f'"{name}" is not an IANA time zone; {_advice(name, wants_iana=True)}')
+    raise ZoneError(f"{_quoted(name)} is not an IANA time zone; {_advice(name, wants_iana=True)}")
 
 
 def is_iana(name: str) -> bool:
@@ -69,8 +70,8 @@ def to_iana(windows: str) -> str:
     if found := _by_lower(_windows_to_iana()).get(windows.lower()):
         return _windows_to_iana()[found][0]
     if dead := _by_lower(_UNMAPPABLE).get(windows.lower()):
-        raise ZoneError(f'"{windows}" has no IANA zone; {_UNMAPPABLE[dead]}')
-    raise ZoneError(f'"{windows}" is not a Windows time zone; {_advice(windows, wants_iana=False)}')
+        raise ZoneError(f"{_quoted(windows)} has no IANA zone; {_UNMAPPABLE[dead]}")
+    raise ZoneError(f"{_quoted(windows)} is not a Windows time zone; {_advice(windows, wants_iana=False)}")
 
 
 def to_windows(iana: str) -> str:
@@ -82,7 +83,7 @@ def to_windows(iana: str) -> str:
     if found := _iana_to_windows().get(_LINKS.get(iana, iana)):
         return found
     zone(iana)
-    raise ZoneError(f'"{iana}" has no Windows zone; choose another city with the same clock')
+    raise ZoneError(f"{_quoted(iana)} has no Windows zone; choose another city with the same clock")
 
 
 def windows_names() -> tuple[str, ...]:
@@ -98,23 +99,30 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     by_city = {lower.rpartition("/")[2]: found for lower, found in known.items()}
     if same := by_city.get(name.lower().strip().replace(" ", "_").rpartition("/")[2]):
         return same
-    close = get_close_matches(name.lower()[:80], known, n=1, cutoff=0.7)
+    close = get_close_matches(name.lower()[:_LONGEST], known, n=1, cutoff=0.7)
     return known[close[0]] if close else None
 
 
 def _advice(name: str, *, wants_iana: bool) -> str:
     """What would be right: the counterpart when the name is of the other kind, else the nearest."""
     windows, iana = _windows_to_iana(), (*_iana_to_windows(), *_LINKS)
-    if wants_iana and name.lower() in _by_lower(windows):
+    if wants_iana and is_windows(name):
         return f'that is a Windows name; write "{to_iana(name)}"'
+    if wants_iana and (dead := _by_lower(_UNMAPPABLE).get(name.lower())):
+        return f"that is a Windows name without one: {_UNMAPPABLE[dead]}"
     if not wants_iana and name in iana:
         return f'that is an IANA name; write "{to_windows(name)}"'
+    if wants_iana and name.lower().endswith(" time") and (near := nearest(name, windows)):
+        return f'did you mean "{windows[near][0]}" ({near})?'
     if near := nearest(name, iana if wants_iana else windows):
         return f'did you mean "{near}"?'
-    if wants_iana and (near := nearest(name, windows)):
-        return f'did you mean "{windows[near][0]}" ({near})?'
-    example = "Europe/Zurich" if wants_iana else "W. Europe Standard Time"
-    return f"write one such as {example}"
+    return f"write one such as {'Europe/Zurich' if wants_iana else 'W. Europe Standard Time'}"
+
+
+def _quoted(name: str) -> str:
+    """A name in quotes, short and without control characters."""
+    shown = name if len(name) <= _LONGEST else f"{name[:_LONGEST]}…"
+    return f'"{"".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in shown)}"'
 
 
 def _by_lower(names: Iterable[str]) -> Mapping[str, str]:
