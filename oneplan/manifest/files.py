@@ -14,6 +14,7 @@ from oneplan.manifest.values import Target
 PROJECT_FILE = "oneplan.yaml"
 TARGETS: tuple[Target, ...] = ("local", "azure")
 
+_SCHEMA_LINE = "yaml-language-server: $schema="
 _STACK_NAME = re.compile("[A-Za-z0-9._-]+")
 _STACK_FILE = re.compile(r"Pulumi\.(.+)\.yaml")
 
@@ -103,7 +104,7 @@ def stack_file(root: Path, stack: str, problems: Problems) -> StackFile:
         return nothing
     if not (root / file).exists():
         return nothing
-    text = source.read_text(root / file, file, problems)
+    text = source.read_text(f"{root}/{file}", file, problems)
     tree = reader.read(text, file, problems) if text and not _is_blank(text) else None
     if tree is None:
         return nothing
@@ -112,8 +113,11 @@ def stack_file(root: Path, stack: str, problems: Problems) -> StackFile:
 
 
 def _read(root: Path, file: str, problems: Problems) -> Map | None:
-    text = source.read_text(root / file, file, problems)
-    return None if text is None else reader.read(text, file, problems)
+    text = source.read_text(f"{root}/{file}", file, problems)
+    tree = None if text is None else reader.read(text, file, problems)
+    if text and tree and _SCHEMA_LINE not in text:
+        problems.add(Mark(file, 1, 1), "WJ008", "no schema line at the top; run oneplan fmt to add it")
+    return tree
 
 
 def _is_blank(text: str) -> bool:

@@ -1,24 +1,26 @@
 """From a file to its text, or to a located problem: encodings, size and stray bytes are dealt with here."""
 
 import codecs
+import errno
+import os
 import re
-from pathlib import Path
+import stat
 
 from oneplan.manifest.problems import Problems
 from oneplan.manifest.tree import Mark
 
 LARGEST_BYTES = 1024 * 1024
 
+_NEVER_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ufffd\U00010000-\U0010ffff]")
 
 
-def read_text(path: Path, file: str, problems: Problems) -> str | None:
+def read_text(path: str | os.PathLike[str], file: str, problems: Problems) -> str | None:
     """Returns the text of a YAML file, or None after adding the problem that prevents it."""
     start = Mark(file, 1, 1)
     try:
-        with path.open("rb") as stream:
-            content = stream.read(LARGEST_BYTES + 1)
+        content = _content(path)
     except OSError as error:
         problems.add(start, "WJ001", f"cannot be read ({error.strerror}); make it a readable file")
         return None
@@ -29,6 +31,21 @@ def read_text(path: Path, file: str, problems: Problems) -> str | None:
         problems.add(start, "WJ001", "is UTF-16 or UTF-32 text; save it as UTF-8")
         return None
     return _decode(content.removeprefix(codecs.BOM_UTF8), file, problems)
+
+
+def _content(path: str | os.PathLike[str]) -> bytes:
+    """The file's first bytes, one more than may be; a pipe or a device is never waited for."""
+    descriptor = os.open(path, os.O_RDONLY | _NEVER_WAIT)
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if not stat.S_ISREG(mode):
+            raise OSError(errno.EISDIR, os.strerror(errno.EISDIR) if stat.S_ISDIR(mode) else "not a file")
+        content = os.read(descriptor, LARGEST_BYTES + 1)
+        while 0 < len(content) <= LARGEST_BYTES and (more := os.read(descriptor, LARGEST_BYTES + 1 - len(content))):
+            content += more
+        return content
+    finally:
+        os.close(descriptor)
 
 
 def _decode(content: bytes, file: str, problems: Problems) -> str | None:

@@ -1,8 +1,12 @@
-"""YAML as a tree in which every value and every key knows where it was written."""
+"""YAML as a tree in which every value and every key knows where it was written.
+
+Nothing changes a node once it is made. The classes are not frozen all the same: that would make each four times as
+slow to build, a large project has a hundred thousand of them, and most are never asked for their place.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 Path = tuple[str | int, ...]
 """Steps from the root: keys of maps and indexes of lists."""
@@ -17,40 +21,84 @@ class Mark:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
+class ParserMark(Protocol):
+    """A place as PyYAML gives it; line and column count from 0."""
+
+    @property
+    def name(self) -> str:
+        """The file."""
+
+    @property
+    def line(self) -> int:
+        """The line."""
+
+    @property
+    def column(self) -> int:
+        """The column."""
+
+
+Place = Mark | ParserMark
+
+
+def mark_of(place: Place) -> Mark:
+    """Returns a place as a mark."""
+    return place if isinstance(place, Mark) else Mark(place.name, place.line + 1, place.column + 1)
+
+
+@dataclass(slots=True, eq=False)
 class Scalar:
     """A single value."""
 
-    mark: Mark
+    place: Place
     value: str | int | float | bool | None
     text: str
     """As it was written."""
     is_plain: bool = True
     """Written without quotes."""
 
+    @property
+    def mark(self) -> Mark:
+        """Where it stands."""
+        return mark_of(self.place)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True, eq=False)
 class Sequence:
     """A list."""
 
-    mark: Mark
+    place: Place
     items: tuple["Node", ...]
 
+    @property
+    def mark(self) -> Mark:
+        """Where it begins."""
+        return mark_of(self.place)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True, eq=False)
 class Entry:
     """A key of a map, where it stands, and its value."""
 
-    key: Mark
+    place: Place
     node: "Node"
 
+    @property
+    def key(self) -> Mark:
+        """Where the key stands."""
+        return mark_of(self.place)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True, eq=False)
 class Map:
     """A map in the order of its file."""
 
-    mark: Mark
+    place: Place
     entries: Mapping[str, Entry]
+
+    @property
+    def mark(self) -> Mark:
+        """Where it begins."""
+        return mark_of(self.place)
 
     def get(self, key: str) -> "Node | None":
         """Returns the value of a key, if it is there."""
@@ -84,13 +132,15 @@ def is_null(node: object) -> bool:
 
 def plain(node: Node) -> Any:
     """Returns the bare values: dicts, tuples and scalars."""
-    match node:
-        case Scalar():
-            return node.value
-        case Sequence():
-            return tuple(plain(item) for item in node.items)
-        case Map():
-            return {key: plain(entry.node) for key, entry in node.entries.items()}
+    if isinstance(node, Scalar):
+        return node.value
+    if isinstance(node, Sequence):
+        return tuple([plain(item) for item in node.items])
+    found = {}
+    for key, entry in node.entries.items():
+        inner = entry.node
+        found[key] = inner.value if isinstance(inner, Scalar) else plain(inner)
+    return found
 
 
 def find(root: Node, path: Path) -> Node | None:

@@ -1,16 +1,24 @@
 """A project in a temporary folder, and ways to load it."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from oneplan.errors import ManifestError
-from oneplan.manifest import Manifest, load
+from oneplan.errors import Problem
+from oneplan.manifest import Manifest, load, validate
+from oneplan.manifest.discovery import JOB_FILE
+from oneplan.manifest.files import PROJECT_FILE
 
 settings.register_profile("untimed", deadline=None)  # a busy machine is no failure
 settings.load_profile("untimed")
+
+TODAY = date(2026, 11, 24)
+
+SCHEMA_LINE = "# yaml-language-server: $schema=schema.json\n"
+"""At the end, so that lines keep their numbers."""
 
 BASE = """\
 version: 1
@@ -19,7 +27,7 @@ location: switzerlandnorth
 time_zone: Europe/Zurich
 tags: {owner: web-team}
 
-plan: {os: linux, sku: B2, instances: 1}
+plan: {os: linux, sku: S1, instances: 1}
 
 defaults:
   job: {app: worker, timeout: 10m, alert: {failures: 1, notify: [ops]}}
@@ -66,10 +74,13 @@ class Project:
             (root / folder).mkdir(parents=True)
         self.write("oneplan.yaml", BASE)
         self.write("jobs/stock_sync/job.yaml", STOCK_SYNC)
+        self.write("jobs/stock_sync/stock_sync.py", "")
 
     def write(self, file: str, content: str | bytes) -> "Project":
         path = self.root / file
         path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, str) and content.endswith("\n") and path.name in (PROJECT_FILE, JOB_FILE):
+            content = content.removesuffix(SCHEMA_LINE) + SCHEMA_LINE
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return self
 
@@ -89,9 +100,15 @@ class Project:
         return load(self.root, stack)
 
     def problems(self, stack: str = "dev") -> list[str]:
-        with pytest.raises(ManifestError) as caught:
-            load(self.root, stack)
-        return str(caught.value).splitlines()
+        """What stops."""
+        return [str(one) for one in self.found(stack) if one.severity == "error"]
+
+    def warnings(self, stack: str = "dev") -> list[str]:
+        """What is only told."""
+        return [str(one) for one in self.found(stack) if one.severity == "warning"]
+
+    def found(self, stack: str = "dev") -> tuple[Problem, ...]:
+        return validate(self.root, [stack], today=TODAY).problems
 
 
 @pytest.fixture

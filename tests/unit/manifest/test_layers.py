@@ -29,7 +29,7 @@ def test_a_stack_changes_values_key_by_key(project):
 def test_other_stacks_do_not_see_it(project):
     project.overrides("plan: {sku: P1v3}")
 
-    assert project.load("prod").plan.sku == "B2"
+    assert project.load("prod").plan.sku == "S1"
 
 
 def test_the_target_comes_from_the_stack(project):
@@ -53,7 +53,9 @@ def test_a_stack_file_may_be_empty_or_hold_comments_only(project):
 
 
 def test_a_trigger_is_replaced_whole(project):
-    job = project.overrides('jobs: {stock-sync: {trigger: {cron: "0 6 * * *"}}}').load().jobs["stock-sync"]
+    project.overrides('jobs: {stock-sync: {trigger: {cron: "0 6 * * *"}, alert: {late: 26h}}}')
+
+    job = project.load().jobs["stock-sync"]
 
     assert job.trigger.schedule == "0 0 6 * * *"
 
