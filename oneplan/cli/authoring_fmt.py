@@ -1,0 +1,70 @@
+"""`oneplan fmt`: tidies the manifest's files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from oneplan.authoring.errors import AuthoringError
+from oneplan.authoring.tidy import tidy
+from oneplan.authoring.writer import Writer, editing
+from oneplan.cli.exits import ExitCode
+from oneplan.cli.problems import show_problems
+from oneplan.cli.project import MANIFEST, find_root
+from oneplan.cli.screen import complain, done, out
+from oneplan.manifest import discovery, reader
+from oneplan.manifest.problems import Problems
+from oneplan.manifest.source import read_text
+
+SCHEMAS = {MANIFEST: "schemas/oneplan.schema.json", discovery.JOB_FILE: "schemas/job.schema.json"}
+
+
+def fmt(*, check: bool) -> int:
+    """Tidies every file that can be read, names those it changed, and returns the exit code."""
+    root = find_root()
+    problems, refusals, changed = Problems(), [], []
+    with editing(root):
+        files = _files(root)
+        for file in files:
+            try:
+                if _tidied(root, file, problems, check=check):
+                    changed.append(file)
+            except AuthoringError as error:
+                refusals.append(str(error))
+    for file in changed:
+        out().print(file, markup=False)
+    for refusal in refusals:
+        complain(refusal)
+    if len(problems):
+        show_problems(problems.sorted(), root)
+        return ExitCode.MANIFEST
+    if refusals:
+        return ExitCode.FAILED
+    word = "would be changed" if check else "changed"
+    done(f"{len(changed)} of {len(files)} files {word}" if changed else f"{len(files)} files are tidy")
+    return ExitCode.FAILED if check and changed else ExitCode.OK
+
+
+def _files(root: Path) -> list[str]:
+    """The manifest's files by their path from the project's folder."""
+    unheard = Problems()
+    text = read_text(root / MANIFEST, MANIFEST, unheard)
+    project = reader.read(text, MANIFEST, unheard) if text else None
+    folders = discovery.folders(str(root), discovery.patterns(project, unheard))
+    return [MANIFEST, *(f"{folder}/{discovery.JOB_FILE}" for folder in folders)]
+
+
+def _tidied(root: Path, file: str, problems: Problems, *, check: bool) -> bool:
+    """Whether the file was not tidy; it is afterwards, unless this is a check."""
+    text = read_text(root / file, file, problems)
+    if text is None:
+        return False
+    before = (root / file).read_bytes()
+    try:
+        after = tidy(text, file, SCHEMAS[file.rpartition("/")[2]]).encode()
+    except AuthoringError:
+        if reader.read(text, file, problems) is None:
+            return False  # the problems say why
+        raise
+    if after != before and not check:
+        Writer().replace(root / file, before, after)
+    return after != before
