@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,6 +28,9 @@ class Draft:
     stack: str
     target: Target
     tree: Map
+    base: Map
+    """The merged tree without the stack's overrides."""
+    overrides: Map
     config: Map
     """The stack's own configuration."""
     folders: Mapping[str, Path]
@@ -38,6 +42,8 @@ class Draft:
     containers: Mapping[str, models.ContainerModel]
     tables: Mapping[str, models.TableModel]
     notify: Mapping[str, models.NotifyModel]
+    today: date | None = None
+    """For what depends on the calendar, such as clock changes; None leaves that out."""
 
     def declared(self, section: str) -> tuple[str, ...]:
         """Returns the names in a section, also of entries that have faults."""
@@ -80,7 +86,15 @@ class Draft:
 
 
 def draft(
-    tree: Map, problems: Problems, *, root: Path, stack: str, layer: StackFile, folders: Mapping[str, Path]
+    tree: Map,
+    problems: Problems,
+    *,
+    root: Path,
+    stack: str,
+    layer: StackFile,
+    folders: Mapping[str, Path],
+    base: Map,
+    today: date | None = None,
 ) -> Draft:
     """Returns the draft of a merged tree, after checking each part against its model."""
 
@@ -97,6 +111,8 @@ def draft(
         stack=stack,
         target=layer.target,
         tree=tree,
+        base=base,
+        overrides=layer.overrides,
         config=layer.config,
         folders=folders,
         project=shape.check(models.Project, tree.without("jobs"), (), problems, hollow=SECTIONS),
@@ -106,4 +122,5 @@ def draft(
         containers=parts("containers", models.ContainerModel),
         tables=parts("tables", models.TableModel),
         notify=parts("notify", models.NotifyModel),
+        today=today,
     )

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 
 from oneplan.errors import ManifestError, Problem
 from oneplan.manifest.catalogue import severity
+from oneplan.manifest.secretive import masked
 from oneplan.manifest.tree import Mark
 
 _SHOWN = 12
@@ -18,7 +19,7 @@ class Problems:
 
     def add(self, mark: Mark, code: str, message: str) -> None:
         """Remembers a problem; the same check at the same place counts once."""
-        problem = Problem(mark.file, mark.line, mark.column, code, _on_one_line(message), severity(code))
+        problem = Problem(mark.file, mark.line, mark.column, code, _on_one_line(masked(message)), severity(code))
         self._found.setdefault((mark, code), problem)
 
     def __len__(self) -> int:
@@ -46,6 +47,8 @@ class Problems:
 
 def _on_one_line(message: str) -> str:
     """Line ends and control characters of the user's values must not reach a terminal as such."""
+    if message.isprintable():
+        return message
     return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in message)
 
 

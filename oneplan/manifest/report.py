@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from oneplan.errors import Problem
 from oneplan.manifest import files
 from oneplan.manifest.problems import Problems
+from oneplan.manifest.tree import EMPTY
 from oneplan.manifest.values import Manifest
 
 if TYPE_CHECKING:
@@ -24,12 +26,13 @@ class Report:
     """By stack, of those without errors."""
 
 
-def validate(root: Path, stacks: Sequence[str]) -> Report:
+def validate(root: Path, stacks: Sequence[str], *, today: date | None = None) -> Report:
     """Returns what is wrong or doubtful in the given stacks, and the manifests of those without errors.
 
     Args:
         root: The project's folder.
         stacks: Names of stacks; see `oneplan.manifest.stacks`.
+        today: The day from which clock changes are looked for; None leaves those checks out.
     """
     from oneplan.manifest.assemble import Memory  # pydantic, only when something is loaded
 
@@ -38,14 +41,16 @@ def validate(root: Path, stacks: Sequence[str]) -> Report:
     manifests: dict[str, Manifest] = {}
     for stack in dict.fromkeys(name.rpartition("/")[2] for name in stacks):
         problems = Problems(sources.problems)
-        manifest = _manifest(sources, stack, problems, memory)
+        manifest = _manifest(sources, stack, problems, memory, today)
         found[stack] = problems.sorted()
         if manifest:
             manifests[stack] = manifest
     return Report(_together(found), manifests)
 
 
-def _manifest(sources: files.Sources, stack: str, problems: Problems, memory: "Memory") -> Manifest | None:
+def _manifest(
+    sources: files.Sources, stack: str, problems: Problems, memory: "Memory", today: date | None
+) -> Manifest | None:
     from oneplan.manifest import build, checks, draft
     from oneplan.manifest.assemble import Assembly
 
@@ -55,8 +60,18 @@ def _manifest(sources: files.Sources, stack: str, problems: Problems, memory: "M
     assembly = Assembly(
         sources.project, sources.jobs, layer.overrides, problems, unreadable=sources.unreadable, memory=memory
     )
+    below = Assembly(sources.project, sources.jobs, EMPTY, Problems(), memory=memory)
     folders = {name: file.folder for name, file in sources.jobs.items()}
-    found = draft.draft(assembly.tree(), problems, root=sources.root, stack=stack, layer=layer, folders=folders)
+    found = draft.draft(
+        assembly.tree(),
+        problems,
+        root=sources.root,
+        stack=stack,
+        layer=layer,
+        folders=folders,
+        base=below.tree(),
+        today=today,
+    )
     checks.check(found, problems)
     if problems.has_errors or found.project is None:
         return None

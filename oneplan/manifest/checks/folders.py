@@ -1,21 +1,64 @@
-"""Folders of apps and jobs: that they exist, and that what should run is in them."""
+"""Folders of apps and jobs: that they exist, that what should run is in them, and that they are small."""
 
+import os
+import sys
 from pathlib import Path
 
+from oneplan.manifest import commands
+from oneplan.manifest.checks import requirements
+from oneplan.manifest.checks.scope import Scope
 from oneplan.manifest.draft import Draft
 from oneplan.manifest.models import AppModel, JobModel
-from oneplan.manifest.problems import Problems
+from oneplan.manifest.problems import Problems, near
 
 RUN_EXTENSIONS = (".cmd", ".bat", ".exe", ".ps1", ".sh", ".py", ".php", ".js", ".fsx")
 """In App Service's order: https://github.com/projectkudu/kudu/blob/master/Kudu.Core/Jobs/JobsManagerBase.cs."""
 
+WINDOWS_ONLY = (".cmd", ".bat", ".exe", ".ps1", ".fsx")
+"""What the agent on Linux has no program for."""
 
-def check(draft: Draft, problems: Problems) -> None:
-    """Adds what is missing on disk, or is in the way."""
-    for name, app in draft.apps.items():
-        _source(draft, name, app, problems)
-    for name, job in draft.jobs.items():
-        _job(draft, name, job, draft.folders[name], problems)
+LANGUAGES = {".py": "python", ".js": "node", ".php": "php"}
+"""What a script needs its app's runtime to be."""
+
+LARGE_BYTES = 25 * 1024 * 1024
+IGNORE_FILE = ".oneplanignore"
+_NOT_PACKED = frozenset({"__pycache__", "node_modules", "venv", ".venv", ".git"})
+_DEEPEST = 12
+
+
+def check_job(scope: Scope, name: str, job: JobModel, problems: Problems) -> None:
+    """Adds what is missing in one job's folder, or is in the way."""
+    draft, folder = scope.draft, scope.draft.folders[name]
+    try:
+        entries = {entry.name.lower(): entry for entry in os.scandir(folder)}
+    except OSError as error:
+        message = f"the job folder cannot be listed ({error.strerror}); make it readable"
+        problems.add(draft.key("jobs", name), "WJ053", message)
+        return
+    own_runs = [entries[one].name for end in RUN_EXTENSIONS if (one := f"run{end}") in entries]
+    if job.command is not None and job.script is not None:
+        message = "`command` and `script` are both given; keep one"
+        problems.add(draft.key("jobs", name, "script"), "WJ087", message)
+    elif job.script is not None:
+        _script(scope, name, job, folder, problems)
+    elif job.command is not None:
+        _command(scope, name, job, entries, problems)
+    elif not own_runs and not draft.has("jobs", name, "command"):
+        message = "nothing to run: there is no `command`, no `script` and no run.* file; add one"
+        problems.add(draft.key("jobs", name), "WJ087", message)
+    in_the_way = own_runs if job.command is not None else []
+    for file in [*in_the_way, *([entries["settings.job"].name] if "settings.job" in entries else [])]:
+        message = f"the job folder contains its own {file}; oneplan writes it, delete it or rename it"
+        problems.add(draft.key("jobs", name), "WJ055", message)
+    if IGNORE_FILE not in entries:
+        _size(draft, name, list(entries.values()), problems)
+
+
+def check(scope: Scope, problems: Problems) -> None:
+    """Adds what is missing in the folders of apps, and libraries that cannot live together."""
+    for name, app in scope.draft.apps.items():
+        _source(scope.draft, name, app, problems)
+    requirements.check(scope, problems)
 
 
 def _source(draft: Draft, name: str, app: AppModel, problems: Problems) -> None:
@@ -30,7 +73,7 @@ def _source(draft: Draft, name: str, app: AppModel, problems: Problems) -> None:
     if app.kind == "worker":
         problems.add(mark, "WJ088", "a worker has no site code, it carries jobs; remove source or change kind")
         return
-    folder = _below(draft.root, app.source)
+    folder = below(draft.root, app.source)
     if folder is None:
         message = f'source folder "{app.source}" is not inside the project; write a path such as apps/{name}'
         problems.add(mark, "WJ053", message)
@@ -39,39 +82,91 @@ def _source(draft: Draft, name: str, app: AppModel, problems: Problems) -> None:
         problems.add(mark, "WJ053", message)
 
 
-def _job(draft: Draft, name: str, job: JobModel, folder: Path, problems: Problems) -> None:
-    try:
-        files = {path.name.lower(): path.name for path in folder.iterdir() if path.is_file()}
-    except OSError as error:
-        message = f"the job folder cannot be listed ({error.strerror}); make it readable"
-        problems.add(draft.key("jobs", name), "WJ053", message)
-        return
-    own_runs = [files[f"run{extension}"] for extension in RUN_EXTENSIONS if f"run{extension}" in files]
-    if job.command is not None and job.script is not None:
-        message = "`command` and `script` are both given; keep one"
-        problems.add(draft.key("jobs", name, "script"), "WJ087", message)
-    elif job.script is not None:
-        _script(draft, name, job.script, folder, problems)
-    elif job.command is None and not own_runs and not draft.has("jobs", name, "command"):
-        message = "nothing to run: there is no `command`, no `script` and no run.* file; add one"
-        problems.add(draft.key("jobs", name), "WJ087", message)
-    in_the_way = own_runs if job.command is not None else []
-    for file in [*in_the_way, *([files["settings.job"]] if "settings.job" in files else [])]:
-        message = f"the job folder contains its own {file}; oneplan writes it, delete it or rename it"
-        problems.add(draft.key("jobs", name), "WJ055", message)
-
-
-def _script(draft: Draft, name: str, script: str, folder: Path, problems: Problems) -> None:
+def _script(scope: Scope, name: str, job: JobModel, folder: Path, problems: Problems) -> None:
+    draft, script = scope.draft, job.script or ""
     mark = draft.at("jobs", name, "script")
-    path = _below(folder.resolve(), script)
+    path = below(folder.resolve(), script)
     if path is None or not path.is_file():
         problems.add(mark, "WJ053", f'script "{script}" is not in {folder.name}; write the name of a file there')
-    elif path.suffix.lower() not in RUN_EXTENSIONS:
+        return
+    if path.suffix.lower() not in RUN_EXTENSIONS:
         known = " ".join(RUN_EXTENSIONS)
         problems.add(mark, "WJ015", f'script "{script}" cannot be run by App Service; it knows {known}')
+        return
+    app = scope.app_of(job) or ""
+    runtime, is_linux = scope.runtime_of(app), scope.is_linux
+    needed = LANGUAGES.get(path.suffix.lower())
+    if is_linux and path.suffix.lower() in WINDOWS_ONLY:
+        message = f'script "{script}" runs on Windows only, and the plan is linux; write it for sh, or as `command`'
+        problems.add(mark, "WJ104", message)
+    elif is_linux and needed and runtime not in (needed, "image", None):
+        message = (
+            f'script "{script}" needs {needed}, but app "{app}" is {runtime}; on Linux a job has its app\'s language'
+        )
+        problems.add(mark, "WJ104", message)
 
 
-def _below(root: Path, written: str) -> Path | None:
+def _command(
+    scope: Scope, name: str, job: JobModel, entries: dict[str, "os.DirEntry[str]"], problems: Problems
+) -> None:
+    draft, command = scope.draft, job.command or ""
+    app = scope.app_of(job) or ""
+    language, runtime = commands.language_of(command), scope.runtime_of(app)
+    if scope.is_linux and language and runtime not in (language, "image", None):
+        message = (
+            f'command starts {language}, but app "{app}" is {runtime}; on Linux a job runs in its app\'s container, '
+            f"which may have no {language}, put the job beside a {language} app"
+        )
+        problems.add(draft.at("jobs", name, "command"), "WJ112", message)
+    missing = _missing(command, entries)
+    if missing and not (missing[0] == "module" and scope.has_libraries(app, entries)):
+        kind, wanted, known = missing
+        message = f'the {kind} "{wanted}" in `command` is not in {draft.folders[name].name}; {near(wanted, known)}'
+        problems.add(draft.at("jobs", name, "command"), "WJ054", message)
+
+
+def _missing(command: str, entries: dict[str, "os.DirEntry[str]"]) -> tuple[str, str, list[str]] | None:
+    """What a command names and the folder lacks: its kind, its name, and what could be meant."""
+    names = {entry.name for entry in entries.values()}
+    if module := commands.module_of(command):
+        top = module.partition(".")[0]
+        if top in names or f"{top}.py" in names or top in sys.stdlib_module_names:
+            return None
+        scripts = [one.removesuffix(".py") for one in names if one.endswith(".py")]
+        return "module", top, scripts + [entry.name for entry in entries.values() if entry.is_dir()]
+    if (file := commands.file_of(command)) and "/" not in file.removeprefix("./"):
+        plain = file.removeprefix("./")
+        return None if plain in names else ("file", plain, [one for one in names if "." in one])
+    return None
+
+
+def _size(draft: Draft, name: str, entries: list["os.DirEntry[str]"], problems: Problems) -> None:
+    total = _bytes(entries, 0)
+    if total > LARGE_BYTES:
+        message = (
+            f"the job's folder holds {total // (1024 * 1024)} MB; jobs are copied before each start, leave tests and "
+            f"data out with {IGNORE_FILE}"
+        )
+        problems.add(draft.key("jobs", name), "WJ058", message)
+
+
+def _bytes(entries: list["os.DirEntry[str]"], depth: int) -> int:
+    """The size of files, links not followed; the count ends when it is clearly too large."""
+    total = 0
+    for entry in entries:
+        if entry.name in _NOT_PACKED:
+            continue
+        try:
+            if entry.is_dir(follow_symlinks=False):
+                total += _bytes(list(os.scandir(entry)), depth + 1) if depth < _DEEPEST else 0
+            elif entry.is_file(follow_symlinks=False):
+                total += entry.stat(follow_symlinks=False).st_size
+        except OSError:  # gone meanwhile, or not ours to read: packaging tells
+            continue
+    return total
+
+
+def below(root: Path, written: str) -> Path | None:
     """The path a user wrote, when it stays below a folder; None too for what cannot be a path at all."""
     try:
         path = (root / written).resolve()

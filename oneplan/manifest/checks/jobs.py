@@ -1,33 +1,41 @@
-"""Jobs: their app, their trigger and what goes with it, their arguments and alerts."""
+"""Jobs: their app, their trigger and what goes with it, their arguments."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
-from oneplan.manifest import intervals
+from oneplan.manifest import commands, intervals
+from oneplan.manifest.checks.scope import Scope
 from oneplan.manifest.draft import Draft
 from oneplan.manifest.models import JobModel
 from oneplan.manifest.models.job import Argument
-from oneplan.manifest.problems import Problems, listing
+from oneplan.manifest.problems import Problems, listing, quoted
 from oneplan.manifest.triggers import continuous_kind
+
+LONG_GRACE = timedelta(minutes=2)
+"""A deploy that waits longer than this for one job is worth a word."""
 
 _OPTION = re.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _OWN_OPTIONS = ("stack", "help")
 
 
-def check(draft: Draft, problems: Problems) -> None:
-    """Adds what is wrong with single jobs."""
-    for name, job in draft.jobs.items():
-        _app(draft, name, job, problems)
-        if draft.trigger_is_known(name):
-            _continuous(draft, name, job, problems)
-            _alert(draft, name, job, problems)
-        for index, argument in enumerate(job.arguments):
-            _argument(draft, name, index, argument, problems)
-        _options(draft, name, job, problems)
+def check_job(scope: Scope, name: str, job: JobModel, problems: Problems) -> None:
+    """Adds what is wrong with one job."""
+    draft = scope.draft
+    _app(scope, name, job, problems)
+    if draft.trigger_is_known(name):
+        _continuous(scope, name, job, problems)
+    if job.stop_grace > LONG_GRACE:
+        message = f"stop_grace {intervals.words(job.stop_grace)}: every deploy and restart may wait this long"
+        problems.add(draft.at("jobs", name, "stop_grace"), "WJ051", f"{message}; shorten it if the job can stop sooner")
+    if job.command is not None and (found := commands.trouble(job.command)):
+        problems.add(draft.at("jobs", name, "command"), "WJ052", f"command {quoted(job.command)} {found}")
+    for index, argument in enumerate(job.arguments):
+        _argument(draft, name, index, argument, problems)
+    _options(draft, name, job, problems)
 
 
-def _app(draft: Draft, name: str, job: JobModel, problems: Problems) -> None:
-    apps = draft.declared("apps")
+def _app(scope: Scope, name: str, job: JobModel, problems: Problems) -> None:
+    draft, apps = scope.draft, scope.apps
     if job.app is None and len(apps) != 1 and not draft.has("jobs", name, "app"):
         message = f"this job names no app and there are {len(apps)} apps; set `app:` or defaults.job.app"
         problems.add(draft.key("jobs", name), "WJ022", message)
@@ -36,8 +44,8 @@ def _app(draft: Draft, name: str, job: JobModel, problems: Problems) -> None:
         problems.add(draft.at("jobs", name, "app"), "WJ021", message)
 
 
-def _continuous(draft: Draft, name: str, job: JobModel, problems: Problems) -> None:
-    kind = continuous_kind(job.trigger)
+def _continuous(scope: Scope, name: str, job: JobModel, problems: Problems) -> None:
+    draft, kind = scope.draft, continuous_kind(job.trigger)
     if kind is None:
         if draft.has("jobs", name, "instances"):
             message = "`instances` applies to queue and always only; a triggered job always runs once, remove it"
@@ -49,18 +57,13 @@ def _continuous(draft: Draft, name: str, job: JobModel, problems: Problems) -> N
     if draft.has("jobs", name, "retries"):
         message = f"`retries` has no meaning for trigger {kind}; App Service restarts it by itself, remove it"
         problems.add(draft.key("jobs", name, "retries"), "WJ044", message)
-
-
-def _alert(draft: Draft, name: str, job: JobModel, problems: Problems) -> None:
-    late, trigger = job.alert.late, job.trigger
-    if late is None:
-        return
-    mark = draft.at("jobs", name, "alert", "late")
-    if trigger.every is None and trigger.cron is None:
-        problems.add(mark, "WJ081", "alert.late needs a schedule (every or cron); remove it")
-    elif trigger.every and late <= (interval := intervals.duration(trigger.every)):
-        text = f"alert.late {intervals.words(late)} is not longer than the interval {intervals.words(interval)}"
-        problems.add(mark, "WJ081", f"{text}; it would fire all day, make it longer")
+    if job.instances == "all" and scope.most_instances > 1:
+        what = f'readers of "{job.trigger.queue}"' if job.trigger.queue else "copies at once"
+        message = (
+            f"instances: all on a plan of up to {scope.most_instances} machines gives {scope.most_instances} {what}; "
+            "the code must bear that the same thing is done twice"
+        )
+        problems.add(draft.at("jobs", name, "instances"), "WJ049", message)
 
 
 def _argument(draft: Draft, job: str, index: int, argument: Argument, problems: Problems) -> None:
@@ -75,11 +78,11 @@ def _argument(draft: Draft, job: str, index: int, argument: Argument, problems: 
             problems.add(mark, "WJ045", message)
         return
     if not _fits(default, argument.type):
-        message = f'argument "{argument.name}": default {default} is not a {argument.type}'
+        message = f'argument "{argument.name}": default {quoted(default)} is not a {argument.type}; write one'
         problems.add(mark, "WJ046", message)
     elif argument.choices and default not in argument.choices:
-        message = f'argument "{argument.name}": default "{default}" is not one of {listing(argument.choices)}'
-        problems.add(mark, "WJ047", message)
+        message = f'argument "{argument.name}": default {quoted(default)} is not one of {listing(argument.choices)}'
+        problems.add(mark, "WJ047", f"{message}; choose one of them")
 
 
 def _fits(text: str, kind: str) -> bool:

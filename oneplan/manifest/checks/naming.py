@@ -7,6 +7,7 @@ https://learn.microsoft.com/rest/api/storageservices/naming-queues-and-metadata.
 import re
 
 from oneplan.manifest import names
+from oneplan.manifest.checks.scope import Scope
 from oneplan.manifest.draft import STORED, Draft
 from oneplan.manifest.problems import Problems
 
@@ -15,19 +16,32 @@ _LONGEST = 40
 _STORED_NAME = re.compile("[a-z0-9]([a-z0-9]|-(?=[a-z0-9]))*")
 _TABLE_NAME = re.compile("[A-Za-z][A-Za-z0-9]{2,62}")
 _POISON_ROOM = len(names.poison(""))
+_DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{kind}{number}" for kind in ("com", "lpt") for number in range(10))}
+)
+"""Names that no folder can have on Windows; a job is a folder."""
 
 
-def check(draft: Draft, problems: Problems) -> None:
+def check(scope: Scope, problems: Problems) -> None:
     """Adds what is wrong with names."""
+    draft = scope.draft
     if draft.project and not is_word(draft.project.name):
         problems.add(draft.at("name"), "WJ018", word_rule(draft.project.name))
     for section in ("apps", "jobs", "notify"):
         for name in draft.declared(section):
             if not is_word(name):
                 problems.add(draft.key(section, name), "WJ018", word_rule(name))
+    _devices(scope, problems)
     _stored(draft, problems)
     _two_meanings(draft, problems)
     _azure_lengths(draft, problems)
+
+
+def _devices(scope: Scope, problems: Problems) -> None:
+    for name in () if scope.is_linux else scope.draft.jobs:
+        if name in _DEVICES:
+            message = f'a job cannot be called "{name}" on windows, which keeps that name for a device; rename it'
+            problems.add(scope.draft.key("jobs", name), "WJ110", message)
 
 
 def is_word(name: str) -> bool:

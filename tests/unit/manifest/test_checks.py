@@ -70,12 +70,12 @@ JOB = "trigger: {manual: true}\ncommand: x\n"
             ),
         ),
         (
-            "sku: B2",
+            "sku: S1",
             "sku: F1",
             "7:24: WJ057 plan F1 has no Always On; schedules and continuous jobs need Basic or higher, such as B1",
         ),
-        ("sku: B2", "sku: D1", "7:24: WJ056 plan D1 is not offered on linux; use B1"),
-        ("instances: 1", "instances: 4", "7:39: WJ014 plan.instances: 4 is outside 1 to 3 for B2"),
+        ("sku: S1", "sku: D1", "7:24: WJ056 plan D1 is not offered on linux; use B1"),
+        ("instances: 1", "instances: 11", "7:39: WJ014 plan.instances: 11 is outside 1 to 10 for S1"),
         (
             "os: linux",
             "os: windows",
@@ -230,7 +230,7 @@ def test_a_fault_between_parts_of_the_project(problems_of, old: str, new: str, e
         ),
         (
             JOB + "arguments: [{name: since, type: date, default: 2026-02-30}]\n",
-            '3:13: WJ046 argument "since": default 2026-02-30 is not a date',
+            '3:13: WJ046 argument "since": default "2026-02-30" is not a date; write one',
         ),
         (
             JOB + "arguments: [{name: brand, default: x, choices: [a, b]}]\n",
@@ -359,8 +359,9 @@ def test_a_container_needs_no_source(project):
 
 def test_a_free_plan_is_enough_without_jobs(project):
     (project.root / "jobs/stock_sync/job.yaml").unlink()
+    project.replace("    slots: {staging: {jobs: stopped}}\n", "")
 
-    assert project.replace("sku: B2", "sku: F1").load().plan.sku == "F1"
+    assert project.replace("sku: S1", "sku: F1").load().plan.sku == "F1"
 
 
 def test_a_stack_secret_must_be_set_in_the_stack(project):

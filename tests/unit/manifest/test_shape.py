@@ -8,7 +8,7 @@ import pytest
     [
         ("health: /healthz", "helth: /healthz", '18:5: WJ010 unknown key "helth"; did you mean "health"?'),
         ("keep: 7d", "kep: 7d", '27:47: WJ010 unknown key "kep"; did you mean "keep"?'),
-        ("sku: B2", "skuu: B2", '7:19: WJ010 unknown key "skuu"; did you mean "sku"?'),
+        ("sku: S1", "skuu: B2", '7:19: WJ010 unknown key "skuu"; did you mean "sku"?'),
         (
             "kind: worker, ",
             "",
@@ -76,7 +76,7 @@ import pytest
             "{photos: rw}",
             '21:20: WJ015 apps.storefront.uses.photos: "rw" is not one of read, write',
         ),
-        ("sku: B2", "sku: B9", '7:24: WJ015 plan.sku: "B9" is not a plan size; write one such as B1'),
+        ("sku: S1", "sku: B9", '7:24: WJ015 plan.sku: "B9" is not a plan size; write one such as B1'),
         (
             "location: switzerlandnorth",
             "location: Switzerland North",

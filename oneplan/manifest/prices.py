@@ -1,0 +1,36 @@
+"""What a plan costs a month by Azure's price list, as far as `prices.json` has it; no estimate otherwise."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+CURRENCY = "USD"
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """A list price of one instance for a month."""
+
+    amount: float
+    """In `CURRENCY`."""
+    region: str
+    """Region the price is of; others differ."""
+    date: str
+    """Month of the price list, such as `2026-09`."""
+
+
+def monthly(sku: str, system: str) -> Price | None:
+    """Returns the list price of one instance of a plan; None when it is not known."""
+    return _prices().get((sku.upper(), system))
+
+
+@cache
+def _prices() -> Mapping[tuple[str, str], Price]:
+    book = json.loads((files("oneplan.manifest") / "prices.json").read_text(encoding="utf-8"))
+    hours = book["hours_a_month"]
+    return {
+        (row["sku"].upper(), row["os"]): Price(row["hourly"] * hours, row["region"], row["date"])
+        for row in book["prices"]
+    }
