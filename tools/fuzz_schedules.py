@@ -1,6 +1,6 @@
 """Compares random schedules' next times with croniter's and with a plain walk's.
 
-`python tools/fuzz_schedules.py 100000` is the full run. A second argument is the seed; ends with 1 when they disagree anywhere.
+`python tools/fuzz_schedules.py 100000` is the full run; a second argument is the seed. Ends with 1 when they disagree.
 """
 
 from __future__ import annotations
