@@ -1,6 +1,6 @@
 """App Service on this machine: sites as supervised processes, their SCM site, their deployments."""
 
-from emulator.appservice.host import SiteHost, UnknownSiteError
+from emulator.appservice.host import Action, SiteHost, UnknownSiteError
 from emulator.appservice.site import Platform, Site
 from emulator.appservice.spec import (
     DeployError,
@@ -12,6 +12,7 @@ from emulator.appservice.spec import (
 )
 
 __all__ = [
+    "Action",
     "DeployError",
     "DeployStatus",
     "Deployment",

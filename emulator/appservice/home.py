@@ -53,6 +53,11 @@ class SiteHome:
         return self.home / "LogFiles"
 
     @property
+    def stopped(self) -> Path:
+        """There while an operator has stopped the site."""
+        return self.folder / "stopped"
+
+    @property
     def zipdeploy(self) -> Path:
         """Where packages are fetched to."""
         return self.temp / "zipdeploy"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import defaultdict
+from enum import StrEnum
 from pathlib import Path
 
-from emulator.appservice.deployment import bytecode
+from emulator.appservice.deployment import Deployer, bytecode
 from emulator.appservice.lifecycle import SiteState
 from emulator.appservice.reaper import end_leftovers
 from emulator.appservice.site import Platform, Site
@@ -16,6 +17,14 @@ from emulator.errors import EmulatorError
 from emulator.webjobs import Engine
 
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,58}[A-Za-z0-9])?")
+
+
+class Action(StrEnum):
+    """What an operator does to a site."""
+
+    START = "start"
+    STOP = "stop"
+    RESTART = "restart"
 
 
 class UnknownSiteError(EmulatorError):
@@ -102,7 +111,27 @@ class SiteHost:
         site = self.site(name)
         state = site.supervisor.condition.state
         is_down = state in (SiteState.STOPPING, SiteState.STOPPED)
-        return str(SiteState.STARTING if is_down and site.spec.enabled else state)
+        return str(SiteState.STARTING if is_down and site.is_enabled else state)
+
+    def deployer(self, name: str) -> Deployer:
+        """What deploys to one site, with its records."""
+        return self.site(name).deployer
+
+    async def switch(self, name: str, action: Action) -> None:
+        """Starts, stops or restarts a site; a restart of a stopped one does nothing, as in Azure.
+
+        Raises:
+            UnknownSiteError: there is none of that name.
+        """
+        async with self._locks[name.lower()]:
+            site = self.site(name)
+            match action:
+                case Action.START:
+                    await site.start()
+                case Action.STOP:
+                    await site.stop()
+                case Action.RESTART:
+                    await site.restart()
 
     def names(self) -> tuple[str, ...]:
         """The sites' names."""

@@ -33,12 +33,13 @@ def default_page(name: str) -> web.Response:
 
 
 def unavailable_page(name: str, condition: Condition, tail: Iterable[str]) -> web.Response:
-    """503 with the reason and the newest lines of the app's output. Only this machine can see it."""
+    """503 with the reason and the newest lines of the app's output; 403 while the site is stopped, as in Azure."""
     reason = _REASONS.get(condition.state, "The app does not answer.")
     error = f"<p><strong>{escape(condition.last_error)}</strong></p>" if condition.last_error else ""
     output = escape("\n".join(tail)) or "(no output)"
     body = f"<p>{reason}</p>{error}<h2>Last output</h2><pre>{output}</pre>"
-    return _page(f"{name}: application error", body, status=503)
+    status = 403 if condition.state is SiteState.STOPPED else 503
+    return _page(f"{name}: application error", body, status=status)
 
 
 def _page(title: str, body: str, *, status: int) -> web.Response:

@@ -90,19 +90,35 @@ class Site:
         scm = scm_app(self, middlewares=guards)
         for app, address in ((proxy.app([host_check]), self.addresses.host), (scm, self.addresses.scm_host)):
             self._servers.append(await listen(app, int(address.rpartition(":")[2])))
+        if self.is_enabled:
+            await self._start()
+
+    @property
+    def is_enabled(self) -> bool:
+        """Whether the site is to run: declared so, and not stopped by an operator."""
+        return self.spec.enabled and not self.home.stopped.exists()
+
+    async def start(self) -> None:
+        """Lets a stopped site run again; one that runs stays as it is."""
+        self.home.stopped.unlink(missing_ok=True)
         if self.spec.enabled:
             await self._start()
 
+    async def stop(self) -> None:
+        """Stops the site and its jobs, until it is started; the SCM site stays."""
+        self.home.stopped.touch()
+        await self._stop()
+
     async def apply(self, spec: SiteSpec) -> None:
         """Becomes what `spec` says; process and jobs restart only when something they see has changed."""
-        before, self.spec = self.spec, spec
+        before, was_enabled, self.spec = self.spec, self.is_enabled, spec
         self.environment, old = self._environment(), self.environment
-        if before.enabled != spec.enabled:
-            await (self._start() if spec.enabled else self._stop())
-        elif spec.enabled and (old != self.environment or _run_by(before) != _run_by(spec)):
+        if was_enabled != self.is_enabled:
+            await (self._start() if self.is_enabled else self._stop())
+        elif self.is_enabled and (old != self.environment or _run_by(before) != _run_by(spec)):
             await self._end_rescan()
             await asyncio.gather(self.engine.reconfigure(self.environment), self.supervisor.restart())
-        if before.health_path != spec.health_path and spec.enabled:
+        if before.health_path != spec.health_path and self.is_enabled:
             self.health.watch(spec.health_path)
 
     async def close(self) -> None:
@@ -125,7 +141,7 @@ class Site:
 
     async def restart(self) -> None:
         """Starts the site's process anew, if the site is not stopped."""
-        if self.spec.enabled:
+        if self.is_enabled:
             await self.supervisor.restart()
 
     async def _start(self) -> None:
@@ -141,7 +157,7 @@ class Site:
     async def _content_changed(self) -> None:
         """Jobs follow on their own, as in Azure: a job that stops slowly does not hold up the deployment."""
         await self._end_rescan()
-        if self.spec.enabled:
+        if self.is_enabled:
             self._rescan = asyncio.create_task(self.engine.rescan(), name=f"jobs of {self.spec.name} follow")
             self._rescan.add_done_callback(_report)
 

@@ -15,7 +15,8 @@ class ArmPath:
     subscription: str = ""
     group: str = ""
     section: str = ""
-    """What follows subscription and group, in lower case: `resources`, `resourcegroups`, `providers`, or nothing."""
+    """What follows subscription and group, in lower case: `resources`, `resourcegroups`, `locations`, `providers`, or
+    nothing; `tenants` stands at the root."""
     provider: str = ""
     """The provider's namespace, in lower case."""
     segments: tuple[str, ...] = ()
@@ -47,9 +48,11 @@ class ArmPath:
 def parse(raw: str) -> ArmPath | None:
     """The parts of an encoded path, or None where it is not of ARM's form."""
     segments = [unquote(segment) for segment in raw.strip("/").split("/")]
+    text = "/" + "/".join(segments)
+    if text.lower() == "/tenants":
+        return ArmPath(text, section="tenants")
     if segments[0].lower() != "subscriptions" or not all(map(is_plain_name, segments)):
         return None
-    text = "/" + "/".join(segments)
     rest = segments[2:]
     subscription = segments[1] if len(segments) > 1 else ""
     if not rest:
@@ -70,6 +73,8 @@ def _rest(path: ArmPath, rest: list[str]) -> ArmPath | None:
             while "providers" in (lower := [word.lower() for word in segments]):
                 provider, *segments = segments[lower.index("providers") + 1 :] or [""]
             return ArmPath(path.text, path.subscription, path.group, "providers", provider.lower(), tuple(segments))
-        case [("resources" | "resourcegroups") as section] if len(rest) == 1:
+        case ["providers"]:
+            return ArmPath(path.text, path.subscription, path.group, "providers", "".join(rest[1:]).lower())
+        case [("resources" | "resourcegroups" | "locations") as section] if len(rest) == 1:
             return ArmPath(path.text, path.subscription, path.group, section)
     return None

@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from emulator.arm.envelope import envelope, name_of, summary, type_of
 from emulator.arm.errors import ArmError, group_not_found, resource_not_found
 from emulator.arm.path import ArmPath
+from emulator.arm.providers import provider, providers
 from emulator.arm.sites import Sites
 from emulator.constants import SUBSCRIPTION_ID, TENANT_ID
+from emulator.resources.catalogue import HANDLERS
+from emulator.resources.ids import without_service
 from emulator.store import Record, Store
 
 SITE = "microsoft.web/sites"
@@ -35,6 +39,18 @@ def subscription() -> dict[str, Any]:
     }
 
 
+def tenant() -> dict[str, Any]:
+    """The one tenant."""
+    return {
+        "id": f"/tenants/{TENANT_ID}",
+        "tenantId": TENANT_ID,
+        "displayName": "oneplan on this machine",
+        "tenantCategory": "Home",
+        "countryCode": "",
+        "domains": [],
+    }
+
+
 class Reader:
     """Answers reads from the store; what changes by itself is asked from the sites."""
 
@@ -51,17 +67,21 @@ class Reader:
             group = self._group(path)
             if not path.section:
                 return envelope(group)
+        if path.section == "providers" and path.segments:
+            if path.is_collection:
+                return _list(self._whole(record) for record in self._collection(path))
+            return self._whole(self.resource(path))
         match path.section:
-            case "":
-                return subscription()
             case "resourcegroups":
                 groups = [record for record in self._store.all() if type_of(record).lower() == GROUP]
                 return _list(envelope(record) for record in _filtered(groups, filter))
+            case "locations":
+                return _list(self._locations(path))
+            case "providers":
+                return _providers(path)
             case "resources":
                 return _list(summary(record) for record in _filtered(self._top_level(path), filter))
-        if path.is_collection:
-            return _list(self._whole(record) for record in self._collection(path))
-        return self._whole(self.resource(path))
+        return subscription()
 
     def resource(self, path: ArmPath) -> Record:
         """The resource the path names.
@@ -87,6 +107,24 @@ class Reader:
         known = {running.lower() for running in self._sites.names()}
         return envelope(record, {"state": self._sites.state(name) if name.lower() in known else "Stopped"})
 
+    def _require_parent(self, path: ArmPath) -> None:
+        """Raises ARM's 404 when what the listed resources are nested in does not exist."""
+        parent = replace(path, text=path.text.rpartition("/")[0], segments=path.segments[:-1])
+        if self._store.get(without_service(parent.text)) is None:
+            raise resource_not_found(_spelled(parent), "/".join(parent.names), path.group)
+
+    def _locations(self, path: ArmPath) -> Iterable[dict[str, Any]]:
+        """The places that resources are in."""
+        found = {str(record.outputs["location"]) for record in self._store.all() if record.outputs.get("location")}
+        for name in sorted({place.replace(" ", "").lower() for place in found}):
+            yield {
+                "id": f"/subscriptions/{path.subscription}/locations/{name}",
+                "name": name,
+                "type": "Region",
+                "displayName": name,
+                "regionalDisplayName": name,
+            }
+
     def _top_level(self, path: ArmPath) -> list[Record]:
         """All resources that are in a group and in nothing else."""
         prefix = path.text.rpartition("/")[0].lower() + "/"
@@ -100,6 +138,8 @@ class Reader:
 
     def _collection(self, path: ArmPath) -> list[Record]:
         """The resources of the path's type in what the path names: in a resource, a group, or everywhere."""
+        if len(path.segments) > 1:
+            self._require_parent(path)
         if path.group:
             prefix = path.text.lower() + "/"
             return [
@@ -108,6 +148,13 @@ class Reader:
                 if record.id.lower().startswith(prefix) and "/" not in record.id[len(prefix) :]
             ]
         return [record for record in self._store.all() if type_of(record).lower() == path.type]
+
+
+def _providers(path: ArmPath) -> dict[str, Any]:
+    types = [handler.type for handler in HANDLERS.values()]
+    if path.provider:
+        return provider(path.provider, types, path.subscription)
+    return _list(providers(types, path.subscription))
 
 
 def _list(values: Iterable[dict[str, Any]]) -> dict[str, Any]:

@@ -1,17 +1,19 @@
 """The sites as ARM needs them."""
 
-from collections.abc import Iterable
 from typing import Any, Protocol
 
+from emulator.appservice import Action
+from emulator.resources.azure import Sites as Resourceful
 
-class Sites(Protocol):
+
+class Sites(Resourceful, Protocol):
     """What runs."""
-
-    def names(self) -> Iterable[str]:
-        """The names of the sites there are."""
-
-    def state(self, name: str) -> str:
-        """App Service's word for the site's state."""
 
     def engine(self, name: str) -> Any:
         """The site's jobs engine, `emulator.webjobs.Engine`; the host knows it by a narrower protocol."""
+
+    def deployer(self, name: str) -> Any:
+        """What deploys to the site, `emulator.appservice.deployment.Deployer`, with its records."""
+
+    async def switch(self, name: str, action: Action) -> None:
+        """Starts, stops or restarts the site."""

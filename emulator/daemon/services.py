@@ -53,7 +53,7 @@ async def start(
     stack.push_async_callback(sites.stop)
     resources = Resources(base.store, Azure(base.storage, sites, base.identity), base.root.parent)
     control = control_app(base.identity, token=base.token, health=health, restore=resources.restore, stop=stop)
-    management = arm.app(base.store, sites, base.identity, token=base.token)
+    management = arm.app(base.store, sites, base.identity, base.storage, token=base.token)
     await _serve(stack, control, base.control_port)
     await _serve(stack, management, base.arm_port, base.certificate)
     return Services(sites, resources)

@@ -1,6 +1,7 @@
 """A small subscription: a group with a plan, a site with jobs, a storage account with a queue."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
@@ -9,6 +10,7 @@ from emulator import arm
 from emulator.constants import SUBSCRIPTION_ID
 from emulator.errors import EmulatorError
 from emulator.identity import Identity, IdentityService
+from emulator.resources.fakes import FakeStorage
 from emulator.store import Record, Store
 from emulator.webjobs import ContinuousView, JobConflict, JobNotFound, JobType, Run, TriggeredView
 
@@ -157,6 +159,20 @@ def find(views, name):
 class Sites:
     def __init__(self, engine):
         self.engines = {"shop": engine}
+        self.switched, self.deployed, self.entries = [], {}, []
+
+    async def switch(self, name, action):
+        self.switched.append((name, action))
+
+    def deployer(self, name):
+        records = self.deployed.get(name, [])
+        return SimpleNamespace(
+            records=SimpleNamespace(
+                all=lambda: records,
+                get=lambda wanted: next((each for each in records if each.id == wanted), None),
+                entries=lambda _id: self.entries,
+            )
+        )
 
     def names(self):
         return tuple(self.engines)
@@ -205,11 +221,11 @@ class Arm:
     def __init__(self, client):
         self.client = client
 
-    async def __call__(self, method, path, *, token=TOKEN, version="2024-04-01", **query):
+    async def __call__(self, method, path, *, token=TOKEN, version="2024-04-01", body=None, **query):
         if version:
             query["api-version"] = version
         headers = {"Authorization": f"Bearer {token}", "User-Agent": "test"} if token else {}
-        answer = await self.client.request(method, path, params=query, headers=headers)
+        answer = await self.client.request(method, path, params=query, headers=headers, json=body)
         text = await answer.text()
         return answer, await answer.json() if text else None
 
@@ -221,7 +237,7 @@ class Arm:
 
 @pytest.fixture
 async def call(store, sites, identity):
-    async with TestClient(TestServer(arm.app(store, sites, identity, token=TOKEN))) as client:
+    async with TestClient(TestServer(arm.app(store, sites, identity, FakeStorage(), token=TOKEN))) as client:
         yield Arm(client)
 
 

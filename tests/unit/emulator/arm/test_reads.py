@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.constants import SUBSCRIPTION_ID
+from emulator.constants import SUBSCRIPTION_ID, TENANT_ID
 from emulator.store import Record
 
 
@@ -148,7 +148,11 @@ async def test_what_does_not_exist(call, group, path, code, message):
 
 @pytest.mark.parametrize(
     ("version", "code"),
-    [("", "MissingApiVersionParameter"), ("latest", "InvalidApiVersionParameter")],
+    [
+        ("", "MissingApiVersionParameter"),
+        ("latest", "InvalidApiVersionParameter"),
+        ("2024-13-01", "InvalidApiVersionParameter"),
+    ],
 )
 async def test_every_request_needs_an_api_version(call, site, version, code):
     answer, body = await call("GET", site, version=version)
@@ -168,9 +172,44 @@ async def test_resources_are_changed_by_pulumi_only(call, site):
     assert (answer.status, body["error"]["code"]) == (405, "MethodNotAllowed")
 
 
-async def test_the_clouds_addresses_need_no_token(call):
-    body = await call.get("/metadata/endpoints", token=None)
+@pytest.mark.parametrize(("version", "is_single"), [("2022-09-01", True), ("2019-05-01", False)])
+async def test_the_clouds_addresses_need_no_token(call, version, is_single):
+    body = await call.get("/metadata/endpoints", token=None, version=version)
 
     url = f"https://127.0.0.1:{call.client.port}"
-    assert body[0]["resourceManager"] == url
-    assert body[0]["authentication"]["audiences"] == ["https://management.azure.com", url]
+    cloud = body if is_single else body[0]
+    assert cloud["resourceManager"] == url
+    assert cloud["authentication"]["audiences"] == ["https://management.azure.com", url]
+
+
+async def test_the_tenant_is_listed(call):
+    assert [found["tenantId"] for found in (await call.get("/tenants"))["value"]] == [TENANT_ID]
+
+
+async def test_providers_and_their_types_are_listed(call):
+    path = f"/subscriptions/{SUBSCRIPTION_ID}/providers"
+
+    one = await call.get(f"{path}/microsoft.web")
+    every = await call.get(path)
+
+    assert (one["namespace"], one["registrationState"]) == ("Microsoft.Web", "Registered")
+    assert "sites" in [kind["resourceType"] for kind in one["resourceTypes"]]
+    assert one in every["value"]
+
+
+async def test_an_unknown_provider_is_named_with_those_there_are(call):
+    answer, body = await call("GET", f"/subscriptions/{SUBSCRIPTION_ID}/providers/Microsoft.Nothing")
+
+    assert (answer.status, body["error"]["code"]) == (404, "InvalidResourceNamespace")
+    assert body["error"]["message"].startswith("The resource namespace 'microsoft.nothing' is invalid. ")
+
+
+async def test_the_places_of_resources_are_the_locations(call):
+    found = await call.get(f"/subscriptions/{SUBSCRIPTION_ID}/locations")
+
+    assert [place["name"] for place in found["value"]] == ["switzerlandnorth"]
+
+
+async def test_a_head_says_whether_something_is_there(call, group):
+    assert (await call("HEAD", group))[0].status == 204
+    assert (await call("HEAD", f"{group}x"))[0].status == 404
