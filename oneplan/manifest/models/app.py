@@ -93,12 +93,12 @@ class App(AppDefaults):
     kind: AppKind = Field(description="What the app is; a worker has no site and carries jobs only.", examples=["web"])
     source: str | None = Field(default=None, description="The folder of the site's code.", examples=["apps/storefront"])
     runtime: Annotated[str, _RUNTIME] = Field(
-        description="What runs the app: language:version, or image: and a container's reference.",
+        description="What runs the app: `language:version`, or `image:` and a container's reference.",
         examples=["python:3.13", "node:22-lts", "dotnet:9.0", "php:8.3", "java:21-java21"],
     )
     command: str | None = Field(
         default=None,
-        description="The command line that starts the site; it listens on $PORT.",
+        description="The command line that starts the site; it listens on `$PORT`.",
         examples=["gunicorn --bind=0.0.0.0:$PORT storefront:app"],
     )
     sends: tuple[str, ...] = Field(default=(), description="The queues the app sends to.", examples=["[thumbnails]"])
@@ -109,7 +109,7 @@ class App(AppDefaults):
     )
     secrets: Named[str] = Field(
         default={},
-        description="Secret app settings, vault:<name> or stack:<key>.",
+        description="Secret app settings, `vault:<name>` or `stack:<key>`.",
         examples=["{SESSION_KEY: vault:session-key}"],
     )
     slots: Named[Slot] = Field(
@@ -131,4 +131,4 @@ class App(AppDefaults):
     package: Package = Field(
         default="zip", description="The site's files are unpacked from a zip, or, on Windows only, mounted from it."
     )
-    azure: Named[Any] = Field(default={}, description="Raw arguments of azure-native's web.WebApp, in snake_case.")
+    azure: Named[Any] = Field(default={}, description="Raw arguments of azure-native's `web.WebApp`, in snake_case.")

@@ -55,7 +55,7 @@ class Trigger(Section):
     )
     time_zone: str | None = Field(
         default=None,
-        description="The IANA time zone of the schedule; jobs of one app share one, unless zone_guard is set.",
+        description="The IANA time zone of the schedule; jobs of one app share one, unless `zone_guard` is set.",
         examples=["Europe/Zurich"],
     )
     zone_guard: bool = Field(
@@ -93,7 +93,7 @@ class Argument(Section):
 
     stand_ins: ClassVar[Mapping[str, Any]] = {"name": "unknown"}
 
-    name: str = Field(description="The argument is written as --name on the command line.", examples=["since"])
+    name: str = Field(description="The argument is written as `--name` on the command line.", examples=["since"])
     type: ArgumentType = Field(
         default="string", description="Values of another type are refused before the job starts."
     )
@@ -139,7 +139,7 @@ class JobFields(Section):
     )
     secrets: Named[str] = Field(
         default={},
-        description="Secret variables, vault:<name> or stack:<key>; the job's app sees them too.",
+        description="Secret variables, `vault:<name>` or `stack:<key>`; the job's app sees them too.",
         examples=["{API_KEY: vault:api-key}"],
     )
     stop_grace: Annotated[Duration, Between(seconds(1), minutes(30))] = Field(

@@ -52,5 +52,5 @@ class Plan(Section):
     )
     zone_redundant: bool = Field(default=False, description="The machines are spread over availability zones.")
     azure: Named[Any] = Field(
-        default={}, description="Raw arguments of azure-native's web.AppServicePlan, in snake_case."
+        default={}, description="Raw arguments of azure-native's `web.AppServicePlan`, in snake_case."
     )

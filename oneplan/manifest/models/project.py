@@ -109,6 +109,6 @@ class Project(Section):
     )
     jobs: tuple[Annotated[str, _FOLDERS], ...] = Field(
         default=("jobs/*",),
-        description="Patterns of the folders that hold a job.yaml; a job itself is declared there.",
+        description="Patterns of the folders that hold a `job.yaml`; a job itself is declared there.",
         examples=["[jobs/*]"],
     )
