@@ -139,9 +139,13 @@ def _walk(top: Path, prefix: str) -> Iterator[tuple[str, SiteFile]]:
                 waiting.append((path, name))
             elif stat.S_ISREG(facts.st_mode):
                 is_program = bool(facts.st_mode & stat.S_IXUSR)
-                yield _checked(name), SiteFile(name, facts.st_size, is_program, partial(open, path, "rb"))
+                yield _checked(name), SiteFile(name, facts.st_size, is_program, partial(_reader, path))
             else:
                 raise AuthoringError(f"{path}: is a link or no ordinary file; put the file itself there")
+
+
+def _reader(path: Path) -> IO[bytes]:
+    return path.open("rb")
 
 
 def _zip(path: Path) -> Iterator[tuple[str, SiteFile]]:

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from oneplan.errors import OperateError
-from oneplan.operate.daemon import is_alive
+from oneplan.operate.daemon import State, is_alive
 
-PROJECT = "oneplan"
 WRITTEN_SECONDS = 1.0
 """What it takes at most to write a lock file."""
 
@@ -22,6 +21,13 @@ class FileBackend:
     """The local stacks' state, as Pulumi's file backend lays it out (`pkg/backend/diy` in pulumi/pulumi)."""
 
     folder: Path
+    project: str = "oneplan"
+    """The Pulumi project's name."""
+
+    @classmethod
+    def of(cls, root: Path) -> FileBackend:
+        """The backend of a project's local stacks; raises OperateError when its Pulumi.yaml has no name."""
+        return cls(State.of(root).folder / "pulumi", project_name(root))
 
     def has(self, stack: str) -> bool:
         """Whether the stack was made."""
@@ -47,7 +53,7 @@ class FileBackend:
 
     def azure_resources(self) -> int:
         """How many resources of Azure all local stacks together believe to have."""
-        folder = self.folder / ".pulumi" / "stacks" / PROJECT
+        folder = self.folder / ".pulumi" / "stacks" / self.project
         return sum(
             item["type"].startswith("azure-native:") for path in folder.glob("*.json") for item in _resources(path)
         )
@@ -73,12 +79,25 @@ class FileBackend:
         return None
 
     def _locks(self, stack: str) -> list[Path]:
-        folder = self.folder / ".pulumi" / "locks" / "organization" / PROJECT / stack
+        folder = self.folder / ".pulumi" / "locks" / "organization" / self.project / stack
         # Beside each file the store keeps another one, `.attrs`, with its checksum; Pulumi does not see it.
         return [path for path in sorted(folder.glob("*")) if path.is_file() and path.suffix != ".attrs"]
 
     def _stack(self, stack: str) -> Path:
-        return self.folder / ".pulumi" / "stacks" / PROJECT / f"{stack}.json"
+        return self.folder / ".pulumi" / "stacks" / self.project / f"{stack}.json"
+
+
+def project_name(root: Path) -> str:
+    """The Pulumi project's name; raises OperateError when Pulumi.yaml cannot be read or has none."""
+    import yaml
+
+    try:
+        name = yaml.load((root / "Pulumi.yaml").read_bytes(), yaml.CSafeLoader)["name"]
+    except (OSError, yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, RecursionError) as error:
+        raise OperateError(
+            "Pulumi.yaml: cannot be read, or has no name; compare it with one that `oneplan init` makes"
+        ) from error
+    return str(name)
 
 
 def _resources(path: Path) -> Sequence[dict[str, Any]]:

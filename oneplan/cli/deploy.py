@@ -46,7 +46,7 @@ class Stage:
     @property
     def backend(self) -> FileBackend:
         """Where the local stacks' state is."""
-        return FileBackend(self.state.folder / "pulumi")
+        return FileBackend.of(self.manifest.root)
 
 
 def up(stack: str, *, yes: bool, extra: Sequence[str]) -> None:
@@ -73,7 +73,7 @@ def down(stack: str, *, yes: bool) -> None:
     manifest = load_manifest(stack)
     state = State.of(manifest.root)
     with only_one(state.folder / UP_LOCK, "down"):
-        if manifest.target == "local" and not FileBackend(state.folder / "pulumi").has(stack):
+        if manifest.target == "local" and not FileBackend.of(manifest.root).has(stack):
             stop_quietly(Starter(manifest.root))
             done(f"nothing is left of {stack}: it was never up")
             return

@@ -8,16 +8,20 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import oneplan
 from oneplan.errors import OperateError
 from oneplan.operate.daemon import Daemon, State
 
 OLDEST = (3, 200, 0)
 TOO_NEW_MAJOR = 4
-_OURS = Path("tools", "pulumi", "bin")
+_OURS = Path("tools", "pulumi", "bin", "pulumi")
+INSTALLATION = Path(oneplan.__file__).resolve().parents[1]
+"""The checkout that this command comes from; `make setup` there serves every project."""
 
 
 @dataclass(frozen=True)
@@ -29,15 +33,19 @@ class Pulumi:
     """Whether it is the one `make setup` built, rather than the user's own."""
 
 
-def find_pulumi(root: Path, state: State, path: str | None = None) -> Pulumi:
-    """The user's `pulumi` on PATH, else the one `make setup` built; raises OperateError without either."""
-    ours = root / _OURS / "pulumi"
+def find_pulumi(root: Path, state: State, path: str | None = None, *, installation: Path | None = None) -> Pulumi:
+    """The user's `pulumi` on PATH, else the one `make setup` built, in the project or where oneplan is installed.
+
+    Raises OperateError without any.
+    """
+    ours = [folder / _OURS for folder in (root, installation or INSTALLATION)]
     found = shutil.which("pulumi", path=path)
-    if found and Path(found).resolve() != ours.resolve():
+    if found and Path(found).resolve() not in {each.resolve() for each in ours}:
         _check_version(Path(found), state)
         return Pulumi(Path(found), is_ours=False)
-    if ours.is_file():
-        return Pulumi(ours, is_ours=True)
+    for each in ours:
+        if each.is_file():
+            return Pulumi(each, is_ours=True)
     raise OperateError("pulumi: not found; run `make setup`, or install it from pulumi.com/docs/install")
 
 
@@ -47,6 +55,7 @@ def local_variables(daemon: Daemon, state: State, pulumi: Pulumi | None, path: s
         "PULUMI_DEBUG_PROVIDERS": f"azure-native:{daemon.provider_port}",
         "PULUMI_BACKEND_URL": f"file://{state.folder / 'pulumi'}",
         "PULUMI_CONFIG_PASSPHRASE": "",
+        "PULUMI_PYTHON_CMD": sys.executable,
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "ONEPLAN_TOKEN_FILE": str(state.token_file),
@@ -72,7 +81,9 @@ class Engine:
         self._root = root
         self._stack = stack
         self._pulumi = pulumi
-        self._environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true", **variables}
+        # The interpreter of a program whose Pulumi.yaml names no virtualenv: ours, which has what the program imports.
+        own = {"PULUMI_SKIP_UPDATE_CHECK": "true", "PULUMI_PYTHON_CMD": sys.executable}
+        self._environment = {**os.environ, **own, **variables}
         self._run = run or run_in_foreground
 
     def __call__(self, *arguments: str) -> int:

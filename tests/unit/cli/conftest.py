@@ -93,6 +93,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
     monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setattr("oneplan.cli.engine.INSTALLATION", tmp_path)  # not this checkout's own pulumi
     made = Shell(tmp_path)
     made.write(PROJECT)
     return made

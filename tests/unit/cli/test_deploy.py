@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import subprocess
+import sys
 
 from oneplan.cli.lock import only_one
 
@@ -48,6 +49,7 @@ def test_pulumi_is_pointed_at_the_local_azure(shell, azure, worker):
         "PULUMI_DEBUG_PROVIDERS=azure-native:4001",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true",
         f"PULUMI_HOME={folder}/pulumi-home",
+        f"PULUMI_PYTHON_CMD={sys.executable}",
         "PULUMI_SKIP_UPDATE_CHECK=true",
     ]
 

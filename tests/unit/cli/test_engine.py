@@ -34,6 +34,15 @@ def test_without_one_on_path_ours_is_taken(tmp_path: Path):
     assert find_pulumi(tmp_path, State.of(tmp_path), str(tmp_path)) == Pulumi(ours, is_ours=True)
 
 
+def test_a_project_without_one_of_its_own_uses_that_of_the_installation(tmp_path: Path):
+    ours = put(tmp_path / "checkout/tools/pulumi/bin/pulumi", "v3.274.1")
+    project = tmp_path / "project"
+
+    found = find_pulumi(project, State.of(project), str(tmp_path), installation=tmp_path / "checkout")
+
+    assert found == Pulumi(ours, is_ours=True)
+
+
 @pytest.mark.parametrize("version", ["v3.199.0", "v4.0.0"])
 def test_a_version_that_does_not_fit_is_refused(tmp_path: Path, version: str):
     own = put(tmp_path / "bin/pulumi", version)
@@ -95,3 +104,25 @@ def test_what_is_no_program_is_told_without_pythons_words(tmp_path: Path):
         find_pulumi(tmp_path, State.of(tmp_path), path=str(broken.parent))
 
     assert str(caught.value) == f"{broken}: does not start (Exec format error); reinstall it, or run `make setup`"
+
+
+def test_the_local_state_is_found_under_the_projects_own_name(tmp_path: Path):
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    path = tmp_path / ".oneplan/pulumi/.pulumi/stacks/shop/dev.json"
+    path.parent.mkdir(parents=True)
+    path.write_text('{"checkpoint": {"latest": {"resources": [{"type": "azure-native:web:WebApp"}]}}}')
+
+    assert FileBackend.of(tmp_path).resources("dev") == 1
+
+
+@pytest.mark.parametrize("text", ["", "runtime: python", "name: [", "\0", None])
+def test_a_pulumi_file_without_a_name_is_told(tmp_path: Path, text: str | None):
+    if text is not None:
+        (tmp_path / "Pulumi.yaml").write_text(text)
+
+    with pytest.raises(OperateError) as caught:
+        FileBackend.of(tmp_path)
+
+    assert str(caught.value) == (
+        "Pulumi.yaml: cannot be read, or has no name; compare it with one that `oneplan init` makes"
+    )

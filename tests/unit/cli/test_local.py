@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 
 
 def test_env_prints_lines_for_a_shell_and_no_secret(shell, azure):
@@ -15,6 +16,7 @@ def test_env_prints_lines_for_a_shell_and_no_secret(shell, azure):
         "export PULUMI_DEBUG_PROVIDERS=azure-native:4001",
         f"export PULUMI_BACKEND_URL=file://{folder}/pulumi",
         "export PULUMI_CONFIG_PASSPHRASE=''",
+        f"export PULUMI_PYTHON_CMD={sys.executable}",
         "export PULUMI_SKIP_UPDATE_CHECK=true",
         "export PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true",
         f"export ONEPLAN_TOKEN_FILE={folder}/token",
