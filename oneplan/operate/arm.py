@@ -50,6 +50,11 @@ class Arm:
         path = f"{site.id}/continuouswebjobs/{quote(job, safe='')}/{action}?api-version={WEB_API_VERSION}"
         _check(self._http.request("POST", self._base + path, headers=self._headers()), f"job {job}")
 
+    def restart(self, site: Site) -> None:
+        """Restarts a site (`WebApps_Restart`)."""
+        path = f"{site.id}/restart?api-version={WEB_API_VERSION}"
+        _check(self._http.request("POST", self._base + path, headers=self._headers()), f"app {site.app}")
+
     def _list(self, path: str) -> Iterator[dict[str, Any]]:
         url: str | None = self._base + path
         while url:

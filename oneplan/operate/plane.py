@@ -162,20 +162,31 @@ class Plane:
             log_url=body.get("log_url"),
         )
 
+    def restart(self, site: Site) -> None:
+        """Restarts a site; its jobs go on."""
+        self._arm.restart(site)
+
+    def queue_service(self) -> Queues | None:
+        """The queues of the stack's storage account; None before it is deployed."""
+        account = names.runtime_account(self.manifest.name, self.manifest.stack, self._connection.subscription_id)
+        endpoint = self._arm.queue_endpoint(account)
+        return None if endpoint is None else Queues(self._connection.http, self._connection.credential, endpoint)
+
+    def queue_names(self) -> tuple[str, ...]:
+        """Every queue of the stack, each followed by its poison queue."""
+        return tuple(name for queue in self.manifest.queues.values() for name in (queue.name, queue.poison))
+
     def _queues(self, threads: ThreadPoolExecutor, problems: list[str]) -> tuple[Queue, ...]:
         if not self.manifest.queues:
             return ()
-        account = names.runtime_account(self.manifest.name, self.manifest.stack, self._connection.subscription_id)
         try:
-            endpoint = self._arm.queue_endpoint(account)
+            service = self.queue_service()
         except OperateError as error:
             problems.append(str(error))
             return ()
-        if endpoint is None:
+        if service is None:
             return ()
-        service = Queues(self._connection.http, self._connection.credential, endpoint)
-        wanted = [name for queue in self.manifest.queues.values() for name in (queue.name, queue.poison)]
-        asked = [(name, threads.submit(service.messages, name)) for name in wanted]
+        asked = [(name, threads.submit(service.messages, name)) for name in self.queue_names()]
         return tuple(Queue(name, service.url(name), _count(future.result, problems)) for name, future in asked)
 
 

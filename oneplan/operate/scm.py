@@ -46,6 +46,14 @@ class Scm:
         _check(response, f"app {self.site.app}")
         return SiteState.from_json(response.json())
 
+    def console_logs(self) -> tuple[str, ...]:
+        """Addresses of what the site's process wrote, newest first; empty before its first start."""
+        response = self._get("/api/logs/docker")
+        if response.status == 404:
+            return ()
+        _check(response, f"app {self.site.app}")
+        return tuple(str(log["href"]) for log in response.json())
+
     def run(self, job: str, arguments: str = "") -> str:
         """Starts a triggered job and returns the run's id.
 

@@ -8,5 +8,6 @@ Changes ask for the token. A job holds its runs and their logs, which a test may
 
 from oneplan.operate.testing.azure import SUBSCRIPTION, FakeAzure
 from oneplan.operate.testing.kudu import FakeJob, FakeRun, FakeSite, continuous, triggered
+from oneplan.operate.testing.storage import FakeQueue
 
-__all__ = ["SUBSCRIPTION", "FakeAzure", "FakeJob", "FakeRun", "FakeSite", "continuous", "triggered"]
+__all__ = ["SUBSCRIPTION", "FakeAzure", "FakeJob", "FakeQueue", "FakeRun", "FakeSite", "continuous", "triggered"]

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
+from oneplan.operate.testing import storage
 from oneplan.operate.testing.kudu import FakeJob, FakeSite
 from oneplan.operate.testing.server import Reply, Request, Server
+from oneplan.operate.testing.storage import FakeQueue
 
 SUBSCRIPTION = "00000000-0000-4000-8000-000000000001"
 
@@ -22,6 +24,8 @@ class FakeAzure:
         self.sites: dict[str, FakeSite] = {}
         self.queues: dict[str, int] = {}
         """Messages by queue; the storage account exists when there is one."""
+        self.messages: dict[str, FakeQueue] = {}
+        """What the queues hold, for those who look into them."""
         self.problems: list[str] = []
         """What the local Azure could not put back."""
         self.resources = 0
@@ -54,6 +58,8 @@ class FakeAzure:
             return Reply.of(health) if request.carries(self.token) else Reply(401)
         if request.path.startswith(group):
             return self._arm(request, request.path.removeprefix(group))
+        if reply := storage.respond(self.messages, request):
+            return reply
         if request.query.get("comp") == "metadata":
             return self._queue(request)
         if request.path.startswith("/subscriptions/"):
@@ -66,6 +72,9 @@ class FakeAzure:
         if path.startswith("Microsoft.Storage/storageAccounts/") and self.queues:
             endpoints = {"queue": f"{self.url}/{path.rpartition('/')[2]}/"}
             return Reply.of({"properties": {"primaryEndpoints": endpoints}})
+        if (site := re.fullmatch(r"Microsoft.Web/sites/([^/]+)/restart", path)) and site[1] in self.sites:
+            self.sites[site[1]].restarts += 1
+            return Reply()
         found = re.fullmatch(r"Microsoft.Web/sites/([^/]+)/continuouswebjobs/([^/]+)/(start|stop)", path)
         job = self.sites[found[1]].jobs.get(found[2]) if found and found[1] in self.sites else None
         if found is None or job is None:
@@ -91,7 +100,9 @@ class FakeAzure:
         name = request.path.rpartition("/")[2]
         if name not in self.queues:
             return Reply(404, b"<Error><Code>QueueNotFound</Code></Error>")
-        return Reply(headers={"x-ms-approximate-messages-count": str(self.queues[name])})
+        held = self.messages.get(name)
+        count = self.queues[name] if held is None else len(held.messages)
+        return Reply(headers={"x-ms-approximate-messages-count": str(count)})
 
 
 def _not_found(code: str, message: str) -> Reply:

@@ -60,6 +60,9 @@ class FakeSite:
         self.process: dict[str, Any] | None = {"state": "Running", "pid": 4711, "restarts": 0, "log_tail": []}
         """What `/api/oneplan/state` tells; None answers 404, as Azure does."""
         self.jobs = {job.name: job for job in jobs}
+        self.restarts = 0
+        self.console = ""
+        """What the site's process wrote."""
         self._token = token
         self.server = Server(self.respond)
 
@@ -72,6 +75,11 @@ class FakeSite:
             return Reply.of([self._job(job) for job in ordered])
         if request.path == "/api/oneplan/state":
             return Reply(404) if self.process is None else Reply.of(self.process)
+        if request.path == "/api/logs/docker":
+            href = f"http://{self.server.host}/api/vfs/LogFiles/console.log"
+            return Reply.of([{"href": href}] if self.console else [])
+        if request.path == "/api/vfs/LogFiles/console.log":
+            return Reply(body=self.console.encode())
         if found := re.fullmatch(r"(?:/api)?/vfs/data/jobs/(\w+)/([^/]+)/(?:([^/]+)/)?\w+\.txt", request.path):
             return self._log(request, found[2], found[3])
         if found := re.fullmatch(r"/api/triggeredwebjobs/([^/]+)/(run|history)(?:/([^/]+))?", request.path):

@@ -18,6 +18,7 @@ class Request:
     path: str
     query: dict[str, str]
     headers: dict[str, str]
+    body: bytes = b""
 
     def carries(self, token: str) -> bool:
         """Whether it is signed with that bearer token."""
@@ -53,11 +54,11 @@ class Server:
             disable_nagle_algorithm = True
 
             def _answer(self) -> None:
-                self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 parts = urlsplit(self.path)
                 query = {key: values[0] for key, values in parse_qs(parts.query).items()}
                 headers = {key.lower(): value for key, value in self.headers.items()}
-                request = Request(self.command, unquote(parts.path), query, headers)
+                request = Request(self.command, unquote(parts.path), query, headers, body)
                 seen.append(request)
                 reply = responder(request)
                 self.send_response(reply.status)
@@ -70,6 +71,12 @@ class Server:
                 self._answer()
 
             def do_POST(self) -> None:
+                self._answer()
+
+            def do_PUT(self) -> None:
+                self._answer()
+
+            def do_DELETE(self) -> None:
                 self._answer()
 
             def log_message(self, format: str, *args: object) -> None:
