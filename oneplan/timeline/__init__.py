@@ -1,0 +1,28 @@
+"""The shared plan's day and the next runs of its jobs: pure values from a manifest, a date and a zone."""
+
+from oneplan.timeline.crowding import Crowd, Overlap, crowds, overlaps, running, starts_a_minute, taken
+from oneplan.timeline.day import Day, Row, day_of
+from oneplan.timeline.spread import Spread, Suggestion, shifted, spread
+from oneplan.timeline.upcoming import Upcoming, of_jobs, of_text, told, zone_of
+
+__all__ = [
+    "Crowd",
+    "Day",
+    "Overlap",
+    "Row",
+    "Spread",
+    "Suggestion",
+    "Upcoming",
+    "crowds",
+    "day_of",
+    "of_jobs",
+    "of_text",
+    "overlaps",
+    "running",
+    "shifted",
+    "spread",
+    "starts_a_minute",
+    "taken",
+    "told",
+    "zone_of",
+]
