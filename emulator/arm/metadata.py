@@ -3,6 +3,7 @@
 from typing import Any
 
 from emulator.identity import MANAGEMENT
+from emulator.identity.resources import APP_SERVICE
 
 SINGLE_SINCE = "2022-09-01"
 """From this version on the answer is the one cloud; before, it is a list of clouds."""
@@ -18,6 +19,7 @@ def endpoints(url: str, tenant_id: str, version: str) -> dict[str, Any] | list[d
         "name": "AzureLocal",
         "portal": url,
         "resourceManager": url,
+        "appServiceResourceId": APP_SERVICE,
         "authentication": {
             "loginEndpoint": url,
             "audiences": [MANAGEMENT, url],

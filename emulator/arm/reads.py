@@ -1,24 +1,24 @@
 """Reading: subscriptions, resource groups, lists of resources, one resource by its id."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from emulator.arm.envelope import envelope, name_of, summary, type_of
-from emulator.arm.errors import ArmError, group_not_found, resource_not_found
+from emulator.arm.errors import group_not_found, resource_not_found
+from emulator.arm.filters import filtered
 from emulator.arm.path import ArmPath
 from emulator.arm.providers import provider, providers
 from emulator.arm.sites import Sites
 from emulator.constants import SUBSCRIPTION_ID, TENANT_ID
 from emulator.resources.catalogue import HANDLERS
 from emulator.resources.ids import without_service
+from emulator.resources.plan import SITE_TOKEN
 from emulator.store import Record, Store
 
 SITE = "microsoft.web/sites"
+PLAN = "microsoft.web/serverfarms"
 GROUP = "microsoft.resources/resourcegroups"
-_TYPE_FILTER = re.compile(r"\s*resourceType\s+eq\s+'([^']+)'\s*", re.IGNORECASE)
-_TAG_FILTER = re.compile(r"\s*tagName\s+eq\s+'([^']+)'(?:\s+and\s+tagValue\s+eq\s+'([^']*)')?\s*", re.IGNORECASE)
 
 
 def subscription() -> dict[str, Any]:
@@ -74,13 +74,13 @@ class Reader:
         match path.section:
             case "resourcegroups":
                 groups = [record for record in self._store.all() if type_of(record).lower() == GROUP]
-                return _list(envelope(record) for record in _filtered(groups, filter))
+                return _list(envelope(record) for record in filtered(groups, filter))
             case "locations":
                 return _list(self._locations(path))
             case "providers":
                 return _providers(path)
             case "resources":
-                return _list(summary(record) for record in _filtered(self._top_level(path), filter))
+                return _list(summary(record) for record in filtered(self._top_level(path), filter))
         return subscription()
 
     def resource(self, path: ArmPath) -> Record:
@@ -101,7 +101,11 @@ class Reader:
         return record
 
     def _whole(self, record: Record) -> dict[str, Any]:
-        if type_of(record).lower() != SITE:
+        kind = type_of(record).lower()
+        if kind == PLAN:
+            sites = (site for site in self._store.all(SITE_TOKEN) if _is_on(site, record))
+            return envelope(record, {"numberOfSites": len(list(sites))})
+        if kind != SITE:
             return envelope(record)
         name = name_of(record.id)
         known = {running.lower() for running in self._sites.names()}
@@ -150,6 +154,10 @@ class Reader:
         return [record for record in self._store.all() if type_of(record).lower() == path.type]
 
 
+def _is_on(site: Record, plan: Record) -> bool:
+    return str(site.outputs.get("serverFarmId", "")).lower() == plan.id.lower()
+
+
 def _providers(path: ArmPath) -> dict[str, Any]:
     types = [handler.type for handler in HANDLERS.values()]
     if path.provider:
@@ -166,28 +174,3 @@ def _spelled(path: ArmPath) -> str:
     kinds = path.segments[::2]
     head = path.text.lower().rfind(f"/{path.provider}/") + 1
     return "/".join((path.text[head : head + len(path.provider)], *kinds))
-
-
-def _filtered(records: list[Record], filter: str) -> list[Record]:
-    """The records that `$filter` lets through: by resource type, or by tag.
-
-    Raises:
-        ArmError: the filter is another one.
-    """
-    if not filter:
-        return records
-    if wanted := _TYPE_FILTER.fullmatch(filter):
-        return [record for record in records if type_of(record).lower() == wanted[1].lower()]
-    if tag := _TAG_FILTER.fullmatch(filter):
-        return [record for record in records if _has_tag(record, tag[1], tag[2])]
-    raise ArmError(
-        400,
-        "InvalidFilterInQueryString",
-        f"Invalid $filter '{filter}' specified in the query string; resourceType eq 'Microsoft.Web/sites', "
-        "or tagName eq 'x' and tagValue eq 'y', are understood here.",
-    )
-
-
-def _has_tag(record: Record, name: str, value: str | None) -> bool:
-    tags = record.outputs.get("tags") or {}
-    return name in tags and (value is None or tags[name] == value)

@@ -6,11 +6,14 @@ from collections.abc import Iterable
 STORAGE = "https://storage.azure.com"
 MANAGEMENT = "https://management.azure.com"
 VAULT = "https://vault.azure.net"
+APP_SERVICE = "https://appservice.azure.com"
+"""What the Azure CLI asks a token for before it calls an SCM site; as good as one for the management API."""
 
 _ALIASES = {
     STORAGE: STORAGE,
     MANAGEMENT: MANAGEMENT,
     "https://management.core.windows.net": MANAGEMENT,
+    APP_SERVICE: MANAGEMENT,
     VAULT: VAULT,
 }
 _ACCOUNT = re.compile(r"https://[a-z0-9]{3,24}\.(blob|queue|table|dfs|file)\.core\.windows\.net")

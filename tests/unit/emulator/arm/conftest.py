@@ -27,6 +27,7 @@ SITE_OUTPUTS = {
     "kind": "app,linux",
     "tags": {"oneplan-app": "storefront"},
     "sku": "Basic",
+    "serverFarmId": f"{WEB}/serverfarms/Plan",
     "defaultHostName": "127.0.0.1:2001",
     "hostNameSslStates": [
         {"name": "127.0.0.1:2001", "hostType": "Standard"},
@@ -60,7 +61,7 @@ RECORDS = [
             "type": "Microsoft.Web/serverfarms",
             "location": "switzerlandnorth",
             "sku": {"name": "B2"},
-            "numberOfSites": 1,
+            "numberOfSites": 0,
         },
     ),
     record(f"{WEB}/sites/shop", "web:WebApp", SITE_OUTPUTS),

@@ -52,6 +52,7 @@ async def test_a_site_is_written_as_arm_does_with_its_present_state(call, site):
         "tags": {"oneplan-app": "storefront"},
         "properties": {
             "sku": "Basic",
+            "serverFarmId": site.replace("sites/shop", "serverfarms/Plan"),
             "defaultHostName": "127.0.0.1:2001",
             "hostNameSslStates": [
                 {"name": "127.0.0.1:2001", "hostType": "Standard"},
@@ -100,6 +101,27 @@ async def test_resources_are_filtered_by_type(call, group):
     query = {"$filter": "resourceType eq 'microsoft.web/Sites'"}
 
     assert await names(call, f"{group}/resources", **query) == ["shop"]
+
+
+@pytest.mark.parametrize(
+    ("filter", "expected"),
+    [
+        ("name eq 'SHOP'", ["shop"]),
+        ("resourceGroup eq 'shop-dev' and resourceType ne 'Microsoft.Web/sites'", ["plan", "shopdata"]),
+        ("location eq 'switzerlandnorth' AND name eq 'plan'", ["plan"]),
+        ("resourceGroup eq 'other'", []),
+        ("name eq 'it''s'", []),
+    ],
+)
+async def test_comparisons_are_joined_by_and(call, group, filter, expected):
+    assert sorted(await names(call, f"{group}/resources", **{"$filter": filter})) == expected
+
+
+@pytest.mark.parametrize("filter", ["tagValue eq 'x'", "name eq x", "color eq 'red'", "name eq 'a' or name eq 'b'"])
+async def test_other_filters_are_refused(call, group, filter):
+    answer, body = await call("GET", f"{group}/resources", **{"$filter": filter})
+
+    assert (answer.status, body["error"]["code"]) == (400, "InvalidFilterInQueryString")
 
 
 async def test_a_role_assignment_is_found_by_its_id(call, site, store):
@@ -161,7 +183,7 @@ async def test_every_request_needs_an_api_version(call, site, version, code):
 
 
 async def test_an_unknown_filter_is_refused(call, group):
-    answer, body = await call("GET", f"{group}/resources", **{"$filter": "name eq 'x'"})
+    answer, body = await call("GET", f"{group}/resources", **{"$filter": "substringof('x', name)"})
 
     assert (answer.status, body["error"]["code"]) == (400, "InvalidFilterInQueryString")
 
