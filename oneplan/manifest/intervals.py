@@ -37,7 +37,8 @@ def every(text: str) -> str:
     Raises:
         IntervalError: the text is not a duration, or no schedule can keep such an interval.
     """
-    duration(text)
+    if not duration(text):
+        raise IntervalError("WJ031", f"{text} is no interval; the shortest is 1s")
     try:
         return normal.every(text)
     except ncrontab.ScheduleError as error:

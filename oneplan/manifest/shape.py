@@ -29,6 +29,8 @@ _EXPECTED = {
     "model_type": "a map",
     "model_attributes_type": "a map",
 }
+_OVERLAP = ("allow_overlap", "concurrency", "is_singleton", "max_parallel", "overlap", "parallel", "singleton")
+"""Words of other schedulers for what Kudu decides alone (TriggeredJobRunner.cs takes a lock for each run)."""
 _ROUNDS = 6
 
 
@@ -98,6 +100,10 @@ class _Fault:
         hint = near(key, known)
         if key == "on" and "trigger" in known:
             problems.add(key_mark(self._root, self._path), "WJ016", 'unknown key "on"; write trigger')
+            return
+        if key in _OVERLAP and "trigger" in known:
+            message = f'overlap cannot be chosen: App Service always refuses a second start of a job; remove "{key}"'
+            problems.add(key_mark(self._root, self._path), "WJ050", message)
             return
         problems.add(key_mark(self._root, self._path), "WJ010", f'unknown key "{key}"; {hint}')
 
