@@ -6,7 +6,13 @@ APPS = 50
 JOBS = 1000
 STACKS = ("dev", "prod")
 
-_TRIGGERS = ("{every: 15m}", '{cron: "%d %d * * *"}', "{every: 1h}", "{manual: true}", '{cron: "*/10 6-20 * * 1-5"}')
+_TRIGGERS = (
+    "{every: 15m}\nalert: {late: 45m}",
+    '{cron: "%d %d * * *"}\nalert: {late: 25h}',
+    "{every: 1h}\nalert: {late: 3h}",
+    "{manual: true}",
+    '{cron: "*/10 6-20 * * 1-5"}\nalert: {late: 3d}',
+)
 _HEAD = """\
 # yaml-language-server: $schema=./schemas/oneplan.schema.json
 version: 1
@@ -29,7 +35,7 @@ _APP = """\
     runtime: python:3.13
     command: gunicorn --bind=0.0.0.0:$PORT --threads 8 app_{app}:app
     health: /healthz
-    env: {{NEIGHBOUR: "${{apps.app-{other}.name}}", LOG: info}}
+    env: {{QUEUE: "${{queues.photos-{app}.name}}", LOG: info}}
     sends: [photos-{app}]
     uses: {{photos: write, thumbs: read}}
 """
@@ -76,8 +82,8 @@ def write(root: Path) -> list[Path]:
 
 
 def _project() -> str:
-    apps = "".join(_APP.format(app=app, other=max(app - 1, 0)) for app in range(APPS))
-    queues = "".join(f"  photos-{app}: {{attempts: 5, lease: 5m, keep: 7d}}\n" for app in range(APPS))
+    apps = "".join(_APP.format(app=app) for app in range(APPS))
+    queues = "".join(f"  photos-{app}: {{attempts: 5, lease: 5m, keep: 7d, alert: {{poison: 1, notify: [ops]}}}}\n" for app in range(APPS))
     return f"{_HEAD}apps:\n{apps}queues:\n{queues}"
 
 

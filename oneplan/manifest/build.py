@@ -1,20 +1,29 @@
 """From a draft without faults to the Manifest."""
 
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from oneplan.errors import Problem
 from oneplan.manifest import models, values
 from oneplan.manifest.draft import Draft
+from oneplan.manifest.memory import Memory
 from oneplan.manifest.triggers import trigger
 
 K = TypeVar("K")
 V = TypeVar("V")
 
 
-def build(draft: Draft, project: models.Project, warnings: tuple[Problem, ...] = ()) -> values.Manifest:
-    """Returns the manifest of a draft that passed every check."""
+def build(
+    draft: Draft, project: models.Project, warnings: tuple[Problem, ...] = (), memory: Memory | None = None
+) -> values.Manifest:
+    """Returns the manifest of a draft that passed every check; jobs that another stack has too are shared with it."""
+    known = memory or Memory()
+    jobs = {
+        name: known.get(("value", draft.app_of(job)), (job,), partial(_job, draft, name, job))
+        for name, job in draft.jobs.items()
+    }
     return values.Manifest(
         root=draft.root,
         stack=draft.stack,
@@ -25,7 +34,7 @@ def build(draft: Draft, project: models.Project, warnings: tuple[Problem, ...] =
         plan=_plan(project.plan),
         tags=_frozen(project.tags),
         apps=_frozen({name: _app(draft, name, app) for name, app in draft.apps.items()}),
-        jobs=_frozen({name: _job(draft, name, job) for name, job in draft.jobs.items()}),
+        jobs=_frozen(jobs),
         queues=_frozen({name: _queue(name, queue) for name, queue in draft.queues.items()}),
         containers=_frozen({name: values.Container(name, c.public, c.keep) for name, c in draft.containers.items()}),
         tables=_frozen({name: values.Table(name) for name in draft.tables}),

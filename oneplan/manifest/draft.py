@@ -1,15 +1,17 @@
 """The merged tree of one stack with its checked parts: what the cross checks look at."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from oneplan.manifest import models, shape
-from oneplan.manifest.files import StackFile
+from oneplan.manifest.files import Sources, StackFile
+from oneplan.manifest.memory import Memory
 from oneplan.manifest.problems import Problems
-from oneplan.manifest.tree import Map, Mark, find, is_null, key_mark, plain, value_mark
+from oneplan.manifest.tree import Map, Mark, Node, find, is_null, key_mark, plain, value_mark
 from oneplan.manifest.tree import Path as Steps
 from oneplan.manifest.values import Target
 
@@ -44,11 +46,15 @@ class Draft:
     notify: Mapping[str, models.NotifyModel]
     today: date | None = None
     """For what depends on the calendar, such as clock changes; None leaves that out."""
+    _declared: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def declared(self, section: str) -> tuple[str, ...]:
         """Returns the names in a section, also of entries that have faults."""
-        entries = self.tree.section(section).entries
-        return tuple(name for name, entry in entries.items() if not is_null(entry.node))
+        known = self._declared.get(section)
+        if known is None:
+            entries = self.tree.section(section).entries
+            known = self._declared[section] = tuple(name for name, one in entries.items() if not is_null(one.node))
+        return known
 
     def has(self, *path: str | int) -> bool:
         """Whether something was written at a path, and no layer took it away."""
@@ -89,32 +95,40 @@ def draft(
     tree: Map,
     problems: Problems,
     *,
-    root: Path,
+    sources: Sources,
     stack: str,
     layer: StackFile,
-    folders: Mapping[str, Path],
     base: Map,
     today: date | None = None,
+    memory: Memory | None = None,
 ) -> Draft:
     """Returns the draft of a merged tree, after checking each part against its model."""
+
+    memory = memory or Memory()
+
+    def part(section: str, name: str, node: Node, model: type[S]) -> tuple[S | None, Problems]:
+        found = Problems()
+        return (None if is_null(node) else shape.check(model, tree, (section, name), found)), found
 
     def parts(section: str, model: type[S]) -> dict[str, S]:
         found: dict[str, S] = {}
         for name, entry in tree.section(section).entries.items():
-            part = None if is_null(entry.node) else shape.check(model, tree, (section, name), problems)
-            if part is not None:
-                found[name] = part
+            make = partial(part, section, name, entry.node, model)
+            one, faults = memory.get((section, name), (entry.node,), make)
+            problems.include(faults)
+            if one is not None:
+                found[name] = one
         return found
 
     return Draft(
-        root=root,
+        root=sources.root,
         stack=stack,
         target=layer.target,
         tree=tree,
         base=base,
         overrides=layer.overrides,
         config=layer.config,
-        folders=folders,
+        folders={name: file.folder for name, file in sources.jobs.items()},
         project=shape.check(models.Project, tree.without("jobs"), (), problems, hollow=SECTIONS),
         apps=parts("apps", models.AppModel),
         jobs=parts("jobs", models.JobModel),

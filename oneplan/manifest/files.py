@@ -158,4 +158,4 @@ def _overrides(config: Map, problems: Problems) -> Map:
 
 def as_entries(trees: Mapping[str, Map]) -> dict[str, Entry]:
     """Returns trees as the entries of a map; each key stands where its tree begins."""
-    return {name: Entry(tree.mark, tree) for name, tree in trees.items()}
+    return {name: Entry(tree.place, tree) for name, tree in trees.items()}

@@ -31,7 +31,7 @@ def overlay(layers: Sequence[Map], *, whole: Collection[str] = ()) -> Map:
                 entries[key] = entry
     for key, said in clashes.items():
         entries[key] = _settled(said, is_whole=key in whole)
-    return Map(filled[0].mark, entries)
+    return Map(filled[0].place, entries)
 
 
 def _settled(said: Sequence[Entry], *, is_whole: bool) -> Entry:
@@ -49,4 +49,4 @@ def _settled(said: Sequence[Entry], *, is_whole: bool) -> Entry:
         if is_whole or not isinstance(entry.node, Map):
             break
         maps.append(entry.node)
-    return Entry(left[-len(maps)].key, overlay(maps[::-1])) if len(maps) > 1 else left[-1]
+    return Entry(left[-len(maps)].place, overlay(maps[::-1])) if len(maps) > 1 else left[-1]

@@ -22,6 +22,11 @@ class Problems:
         problem = Problem(mark.file, mark.line, mark.column, code, _on_one_line(masked(message)), severity(code))
         self._found.setdefault((mark, code), problem)
 
+    def include(self, others: "Problems") -> None:
+        """Remembers problems that were found apart."""
+        for place, problem in others._found.items():
+            self._found.setdefault(place, problem)
+
     def __len__(self) -> int:
         return len(self._found)
 

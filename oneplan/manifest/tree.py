@@ -108,15 +108,15 @@ class Map:
     def section(self, key: str) -> "Map":
         """Returns the map under a key; an empty one when there is none."""
         node = self.get(key)
-        return node if isinstance(node, Map) else Map(self.mark, {})
+        return node if isinstance(node, Map) else Map(self.place, {})
 
     def without(self, *keys: str) -> "Map":
         """Returns the map with some keys left out."""
-        return Map(self.mark, {key: entry for key, entry in self.entries.items() if key not in keys})
+        return Map(self.place, {key: entry for key, entry in self.entries.items() if key not in keys})
 
     def put(self, key: str, entry: Entry) -> "Map":
         """Returns the map with a key set; a new key comes last."""
-        return Map(self.mark, {**self.entries, key: entry})
+        return Map(self.place, {**self.entries, key: entry})
 
 
 Node = Scalar | Sequence | Map

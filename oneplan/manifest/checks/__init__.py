@@ -1,5 +1,7 @@
 """What must hold in and across the parts of one stack, after merging."""
 
+from functools import partial
+
 from oneplan.manifest.checks import (
     alerts,
     environment,
@@ -15,6 +17,8 @@ from oneplan.manifest.checks import (
 )
 from oneplan.manifest.checks.scope import Scope
 from oneplan.manifest.draft import Draft
+from oneplan.manifest.memory import Memory
+from oneplan.manifest.models import JobModel
 from oneplan.manifest.problems import Problems
 
 OF_A_JOB = (
@@ -26,7 +30,7 @@ OF_A_JOB = (
     stacks.check_job,
     alerts.check_job,
 )
-"""Each looks at one job and at what the project declares, never at another job."""
+"""Each looks at one job, its app, and what `Scope.surroundings` and `Scope.of_this_stack` say; at nothing else."""
 
 ACROSS = (
     naming.check,
@@ -43,11 +47,22 @@ ACROSS = (
 """Each looks at everything."""
 
 
-def check(draft: Draft, problems: Problems) -> None:
-    """Runs every check."""
-    scope = Scope(draft)
+def check(draft: Draft, problems: Problems, memory: Memory | None = None) -> None:
+    """Runs every check; a job that looks the same in a stack before, in the same surroundings, is not checked again."""
+    scope, memory = Scope(draft), memory or Memory()
     for one in ACROSS:
         one(scope, problems)
+    surroundings = memory.one_of(scope.surroundings)
     for name, job in draft.jobs.items():
-        for check_job in OF_A_JOB:
-            check_job(scope, name, job, problems)
+        app = draft.apps.get(scope.app_of(job) or "")
+        found = memory.get(
+            ("checks", name, scope.of_this_stack(job)), (job, app, surroundings), partial(_of_a_job, scope, name, job)
+        )
+        problems.include(found)
+
+
+def _of_a_job(scope: Scope, name: str, job: JobModel) -> Problems:
+    problems = Problems()
+    for check_job in OF_A_JOB:
+        check_job(scope, name, job, problems)
+    return problems

@@ -1,6 +1,6 @@
 """What the checks of one stack share: its draft, and facts that many of them need, each worked out once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from functools import cached_property
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import ncrontab
 from ncrontab import Schedule
 from oneplan.manifest import intervals, models, references
 from oneplan.manifest.checks import sizes
-from oneplan.manifest.draft import STORED, Draft
+from oneplan.manifest.draft import SECTIONS, STORED, Draft
 from oneplan.manifest.references import Reference
 
 LIBRARY_FILES = frozenset({"requirements.txt", "pyproject.toml", "requirements.in"})
@@ -24,6 +24,18 @@ class Scope:
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
         self._libraries: dict[str, bool] = {}
+
+    @cached_property
+    def surroundings(self) -> tuple[Hashable, ...]:
+        """What the checks of a single job may look at beside the job and its app."""
+        draft = self.draft
+        names = tuple(draft.declared(section) for section in SECTIONS)
+        return (*names, self.is_linux, draft.today, draft.root, self.project_zone)
+
+    def of_this_stack(self, job: models.JobModel) -> Hashable:
+        """What a job's checks say about this stack alone; None for most jobs."""
+        is_special = bool(job.secrets) or not job.enabled or job.instances == "all"
+        return self.draft.stack if is_special else None
 
     @cached_property
     def apps(self) -> tuple[str, ...]:
