@@ -47,6 +47,11 @@ def cell(letter: str) -> int:
     return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
 
 
+def length(whole: Line) -> int:
+    """Returns how many columns a line takes."""
+    return sum(cells(span.text) for span in whole)
+
+
 def visible(text: str) -> str:
     """Returns a text of somebody else's on one line: what would move the cursor or hide is shown as its escape."""
     if text.isprintable():
@@ -68,14 +73,14 @@ def _painted(span: Span, *, colour: bool) -> str:
 
 def fold(whole: Line, width: int | None, *, indent: int = 0) -> Iterator[Line]:
     """Yields a line broken at blanks so that it fits; what follows the first is indented. Words stay whole."""
-    if width is None or width < NARROWEST or cells("".join(span.text for span in whole)) <= width:
+    if width is None or width < NARROWEST or length(whole) <= width:
         yield whole
         return
     current: list[Span] = []
     used = 0
     for word in _words(whole):
-        length = cells(word.text.rstrip(" "))
-        if current and used + length > width:
+        room = cells(word.text.rstrip(" "))
+        if current and used + room > width:
             yield _without_end(current)
             current, used = [Span(" " * indent)], indent
         current.append(word)

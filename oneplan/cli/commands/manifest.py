@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
+from oneplan.cli.commands.options import Json, Stack
 from oneplan.cli.formats.names import Format
+from oneplan.cli.project import DEFAULT_STACK
 
 commands = typer.Typer()
 
@@ -26,3 +28,33 @@ def validate(
     from oneplan.cli.validate import validate as run
 
     return run([] if all_stacks else stack or [], form=form, quiet=quiet, strict=strict)
+
+
+@commands.command()
+def explain(
+    what: Annotated[
+        str, typer.Argument(metavar="[WHAT]", help="A check such as WJ036, or job, app, queue, plan …")
+    ] = "",
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="The thing's name.")] = "",
+    stack: Stack = DEFAULT_STACK,
+    json: Json = False,
+) -> None:
+    """Explain a check, or what holds for a job, app, queue or plan and which file says so.
+
+    For example: oneplan explain WJ036, or: oneplan explain job stock-sync --stack prod. Without arguments it lists
+    what there is.
+    """
+    from oneplan.cli.explain import explain as run
+
+    run(what, name, stack=stack, as_json=json)
+
+
+@commands.command()
+def diff(
+    stack: Annotated[list[str] | None, typer.Option("--stack", "-s", help="One of two stacks; given twice.")] = None,
+    json: Json = False,
+) -> None:
+    """Show what differs between two stacks: oneplan diff --stack dev --stack prod"""
+    from oneplan.cli.diff import diff as run
+
+    run(stack or [], as_json=json)

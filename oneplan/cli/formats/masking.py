@@ -49,6 +49,11 @@ def hidden(lines: Sequence[str], number: int) -> list[Range]:
     return _joined(found)
 
 
+def is_reference(text: str) -> bool:
+    """Whether a value only says where its secret is: `vault:`, `stack:` or `${…}`."""
+    return _REFERENCE.match(text) is not None
+
+
 def _secret_looking(line: str) -> Iterator[Range]:
     yield from (match.span() for match in _SECRET_VALUE.finditer(line))
     for token in _TOKEN.finditer(line):

@@ -13,7 +13,7 @@ from oneplan.errors import Problem
 MOST_COLUMNS = 120
 """What of a source line is shown where nothing else sets the width."""
 _GUTTER = 8
-_STYLES: dict[str, Style] = {"error": "bold red", "warning": "bold yellow"}
+STYLES: dict[str, Style] = {"error": "bold red", "warning": "bold yellow"}
 
 
 def problem_lines(problems: Sequence[Problem], sources: Sources, width: int | None) -> Iterator[Line]:
@@ -28,7 +28,7 @@ def problem_lines(problems: Sequence[Problem], sources: Sources, width: int | No
 
 def _problem(problem: Problem, source: Sequence[str], width: int | None) -> Iterator[Line]:
     place = f"{visible(problem.file)}:{problem.line}:{problem.column}:"
-    style = _STYLES[problem.severity]
+    style = STYLES[problem.severity]
     told = line(
         Span(place, "bold"), " ", Span(problem.severity, style), " ", Span(problem.code, "cyan"), " ",
         visible(problem.message), Span(in_stacks(problem.stacks), "dim"),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from oneplan.cli.formats.found import NextRuns
 from oneplan.cli.formats.text import in_stacks
-from oneplan.cli.styled import Line, Span, cells, columns, line, visible
+from oneplan.cli.styled import Line, Span, columns, length, line, visible
 from oneplan.cli.times import moment
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ def next_runs(manifests: Mapping[str, Manifest], now: datetime) -> tuple[NextRun
     for stack, manifest in manifests.items():
         for job in manifest.jobs.values():
             if job.trigger.schedule and job.enabled:
-                key = (job.name, job.trigger.schedule, job.trigger.text, manifest.time_zone)
+                zone = job.trigger.time_zone or manifest.zone_of(job.app)
+                key = (job.name, job.trigger.schedule, job.trigger.text, zone)
                 alike.setdefault(key, []).append(stack)
     found = [_runs(key, stacks, manifests, now) for key, stacks in alike.items()]
     return tuple(sorted(found, key=lambda each: (each.runs[:1] == (), *each.runs[:1], each.job)))
@@ -57,7 +58,7 @@ def table(found: Sequence[NextRuns], now: datetime, width: int | None) -> Iterat
     zones = list(dict.fromkeys(each.zone for each in found))
     shown = found[:MOST_ROWS]
     drawn = columns(list(_rows(shown, zones, now, with_words=True)))
-    if width is not None and any(cells("".join(span.text for span in each)) > width for each in drawn):
+    if width is not None and any(length(each) > width for each in drawn):
         drawn = columns(list(_rows(shown, zones, now, with_words=False)))
     yield from drawn
     if len(found) > MOST_ROWS:

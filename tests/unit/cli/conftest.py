@@ -16,34 +16,50 @@ import pytest
 from oneplan.cli import main, screen
 from oneplan.operate.testing import SUBSCRIPTION, FakeAzure, FakeRun, FakeSite, continuous, triggered
 
+SCHEMA = "# yaml-language-server: $schema="
 PROJECT = {
-    "Pulumi.dev.yaml": "config:\n  oneplan:target: local\n",
+    "Pulumi.dev.yaml": f"{SCHEMA}./schemas/stack.schema.json\nconfig:\n  oneplan:target: local\n",
     "Pulumi.yaml": "name: oneplan\nruntime: python\n",
-    "oneplan.yaml": """\
+    "oneplan.yaml": f"""\
+        {SCHEMA}./schemas/oneplan.schema.json
         version: 1
         name: tempus
         location: switzerlandnorth
         time_zone: Europe/Zurich
-        plan: {os: linux, sku: B2}
+        plan: {{os: linux, sku: B2}}
         apps:
-          worker: {kind: worker, runtime: python:3.13}
-        queues: {thumbnails: {}}
+          worker: {{kind: worker, runtime: python:3.13, sends: [thumbnails]}}
+        queues: {{thumbnails: {{alert: {{poison: 1, notify: [ops]}}}}}}
+        notify: {{ops: {{email: ops@watches.example}}}}
         """,
-    "jobs/catalogue_reindex/job.yaml": """\
+    "jobs/catalogue_reindex/job.yaml": f"""\
+        {SCHEMA}../../schemas/job.schema.json
         app: worker
-        trigger: {manual: true}
+        trigger: {{manual: true}}
         command: python -m catalogue_reindex
         arguments:
-          - {name: brand, type: string, default: all}
-          - {name: since, type: date}
-          - {name: dry-run, type: bool, default: true}
+          - {{name: brand, type: string, default: all}}
+          - {{name: since, type: date}}
+          - {{name: dry-run, type: bool, default: true}}
         """,
     "jobs/catalogue_reindex/catalogue_reindex.py": "",
-    "jobs/stock_sync/job.yaml": "app: worker\ntrigger: {every: 15m}\ncommand: python -m stock_sync\n",
+    "jobs/stock_sync/job.yaml": f"""\
+        {SCHEMA}../../schemas/job.schema.json
+        app: worker
+        trigger: {{every: 15m}}
+        command: python -m stock_sync
+        alert: {{late: 45m, notify: [ops]}}
+        """,
     "jobs/stock_sync/stock_sync.py": "",
-    "jobs/thumbnails/job.yaml": "app: worker\ntrigger: {queue: thumbnails}\ncommand: python -m thumbnails\n",
+    "jobs/thumbnails/job.yaml": f"""\
+        {SCHEMA}../../schemas/job.schema.json
+        app: worker
+        trigger: {{queue: thumbnails}}
+        command: python -m thumbnails
+        """,
     "jobs/thumbnails/thumbnails.py": "",
 }
+"""Without a doubt, so that nothing is told beside what a test is about."""
 
 
 @dataclass(frozen=True)

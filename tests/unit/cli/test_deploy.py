@@ -130,7 +130,7 @@ def test_an_app_that_died_is_shown_with_its_last_words(shell, azure, worker):
 
 
 def test_manifest_problems_stop_it_before_anything_starts(shell):
-    job = "app: wrker\ntrigger: {every: 15m}\ncommand: python -m x\nretrys: 2\n"
+    job = "app: wrker\ntrigger: {every: 15m}\ncommand: python -m stock_sync\nretrys: 2\n"
     shell.write({"jobs/stock_sync/job.yaml": job})
 
     result = shell("up")
@@ -138,21 +138,18 @@ def test_manifest_problems_stop_it_before_anything_starts(shell):
     assert result.code == 3
     assert "jobs/stock_sync/job.yaml:1:6: " in result.err
     assert "retrys" in result.err
-    assert result.err.splitlines()[-1] == "error the manifest has 2 problems"
+    assert result.err.splitlines()[-1].startswith("error the manifest has 2 errors and ")
     assert not (shell.root / ".oneplan").exists()
 
 
 def test_doubts_about_the_manifest_are_told_before_it_goes_on(shell, azure, worker):
     shell.pulumi("exit 0")
-    shell.write(
-        {"jobs/stock_sync/job.yaml": "app: worker\ntrigger: {cron: 0 6 1 * 1}\ncommand: python -m stock_sync\n"}
-    )
+    shell.write({"jobs/stock_sync/job.yaml": "app: worker\ntrigger: {every: 15m}\ncommand: python -m stock_sync\n"})
 
     result = shell("preview")
 
-    noted = [line for line in result.err.splitlines() if line.startswith("note ") and "WJ035" in line]
     assert result.code == 0
-    assert [line[:47] for line in noted] == ["note jobs/stock_sync/job.yaml:2:17: WJ035 both "]
+    assert result.err.startswith("note jobs/stock_sync/job.yaml:1:1: WJ008 no schema line ")
 
 
 def test_without_pulumi_the_way_to_it_is_said(shell, azure):

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from oneplan.cli.formats.found import NextRuns
 from oneplan.cli.formats.upcoming import next_runs, table
 from oneplan.cli.styled import paint
-from oneplan.manifest import Job, Manifest, Plan, Trigger
+from oneplan.manifest import App, Job, Manifest, Plan, Runtime, Trigger
 
 NOW = datetime(2026, 11, 24, 19, 0, tzinfo=UTC)
 ZURICH = ZoneInfo("Europe/Zurich")
@@ -22,6 +22,7 @@ def manifest(*jobs: Job, stack: str = "dev", zone: str = "Europe/Zurich") -> Man
         location="switzerlandnorth",
         time_zone=zone,
         plan=Plan("linux", "B2"),
+        apps={"worker": App("worker", "worker", Runtime("python", "3.13"))},
         jobs={job.name: job for job in jobs},
     )
 
@@ -49,6 +50,14 @@ def test_the_next_three_runs_of_each_schedule_soonest_first():
             (at(25, 6), at(26, 6), at(27, 6)),
         ),
     )  # fmt: skip
+
+
+def test_a_job_with_a_zone_of_its_own_runs_by_that():
+    trigger = Trigger("schedule", "0 0 6 * * *", time_zone="Asia/Tokyo", zone_guard=True)
+
+    (found,) = next_runs({"dev": manifest(Job("mail", Path("/p/jobs"), "worker", trigger))}, NOW)
+
+    assert (found.zone, found.runs[0]) == ("Asia/Tokyo", datetime(2026, 11, 25, 6, tzinfo=ZoneInfo("Asia/Tokyo")))
 
 
 def test_a_job_that_is_off_does_not_run():
