@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from oneplan.authoring import scalars, templates
@@ -50,6 +50,8 @@ class NewJob:
     command: str | None = None
     own_run_file: bool = False
     """Windows plans start a `run.*` file of the job's own, and nothing else."""
+    more: Mapping[str, Value] = field(default_factory=dict)
+    """What `job.yaml` says besides."""
 
 
 def parse_trigger(text: str) -> Trigger:
@@ -86,7 +88,7 @@ def job_files(job: NewJob) -> dict[str, str]:
         )
     summary = f"Say here what {job.name} does"
     fields: dict[str, Value] = {"summary": summary, "app": job.app or "", "trigger": job.trigger.fields}
-    fields |= {"command": command or ""}
+    fields |= {"command": command or "", **job.more}
     given = {key: value for key, value in fields.items() if value}
     files = {"job.yaml": f"{schema_line('jobs/x/job.yaml', JOB_SCHEMA)}\n{scalars.block(given)}"}
     if program:

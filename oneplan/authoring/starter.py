@@ -46,7 +46,9 @@ def project_files(project: NewProject) -> Mapping[str, str]:
     files = templates.folder("project", values) | templates.folder(project.template, values)
     if language != "bash":
         files |= {f"apps/{_APP}/{name}": text for name, text in programs.app_files(_APP, language).items()}
-    for name, trigger in ((_JOB, "every 5m"), ("report", "manual")):
-        job = programs.job_files(NewJob(name, parse_trigger(trigger), language))
-        files |= {f"jobs/{name}/{file}": text for file, text in job.items()}
+    for job in (
+        NewJob(_JOB, parse_trigger("every 5m"), language, more={"alert": {"late": "15m"}}),
+        NewJob("report", parse_trigger("manual"), language),
+    ):
+        files |= {f"jobs/{job.name}/{file}": text for file, text in programs.job_files(job).items()}
     return files

@@ -11,11 +11,12 @@ from oneplan.cli.exits import ExitCode
 from oneplan.cli.problems import show_problems
 from oneplan.cli.project import MANIFEST, find_root
 from oneplan.cli.screen import complain, done, out
-from oneplan.manifest import discovery, reader
+from oneplan.manifest import discovery, reader, stacks
 from oneplan.manifest.problems import Problems
 from oneplan.manifest.source import read_text
 
-SCHEMAS = {MANIFEST: "schemas/oneplan.schema.json", discovery.JOB_FILE: "schemas/job.schema.json"}
+_SCHEMAS = {MANIFEST: "schemas/oneplan.schema.json", discovery.JOB_FILE: "schemas/job.schema.json"}
+_OF_STACKS = "schemas/stack.schema.json"
 
 
 def fmt(*, check: bool) -> int:
@@ -50,17 +51,18 @@ def _files(root: Path) -> list[str]:
     text = read_text(root / MANIFEST, MANIFEST, unheard)
     project = reader.read(text, MANIFEST, unheard) if text else None
     folders = discovery.folders(str(root), discovery.patterns(project, unheard))
-    return [MANIFEST, *(f"{folder}/{discovery.JOB_FILE}" for folder in folders)]
+    jobs = [f"{folder}/{discovery.JOB_FILE}" for folder in folders]
+    return [MANIFEST, *jobs, *(f"Pulumi.{stack}.yaml" for stack in stacks(root))]
 
 
 def _tidied(root: Path, file: str, problems: Problems, *, check: bool) -> bool:
     """Whether the file was not tidy; it is afterwards, unless this is a check."""
     text = read_text(root / file, file, problems)
-    if text is None:
+    if text is None or (file.startswith("Pulumi.") and _is_blank(text)):
         return False
     before = (root / file).read_bytes()
     try:
-        after = tidy(text, file, SCHEMAS[file.rpartition("/")[2]]).encode()
+        after = tidy(text, file, _SCHEMAS.get(file.rpartition("/")[2], _OF_STACKS)).encode()
     except AuthoringError:
         if reader.read(text, file, problems) is None:
             return False  # the problems say why
@@ -68,3 +70,8 @@ def _tidied(root: Path, file: str, problems: Problems, *, check: bool) -> bool:
     if after != before and not check:
         Writer().replace(root / file, before, after)
     return after != before
+
+
+def _is_blank(text: str) -> bool:
+    """Whether a text holds comments at most, as Pulumi writes a stack's file that has nothing to say."""
+    return all(not line.strip() or line.lstrip().startswith("#") for line in text.splitlines())

@@ -78,9 +78,9 @@ def _require_sound(files: dict[str, bytes]) -> None:
 
 def _schemas() -> dict[str, bytes]:
     """The schemas that editors read, by path in the project."""
-    from oneplan.manifest import schema
+    from oneplan.manifest.schema.kinds import KINDS, path, text
 
-    return schema.files()
+    return {path(kind): text(kind).encode() for kind in KINDS}
 
 
 def _zone_here() -> str:

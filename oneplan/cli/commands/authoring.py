@@ -61,7 +61,7 @@ def fmt(
         bool, typer.Option("--check", help="Change nothing; exit code 1 when something would be.")
     ] = False,
 ) -> int:
-    """Tidy oneplan.yaml and every job.yaml: schema line, trailing blanks, line ends. Comments and order stay."""
+    """Tidy the manifest and the stacks' files: schema line, trailing blanks, line ends. Comments and order stay."""
     from oneplan.cli.authoring_fmt import fmt as run
 
     return run(check=check)
