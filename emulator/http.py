@@ -13,6 +13,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from emulator.constants import LOOPBACK
+from emulator.either import EitherSite
 from emulator.errors import EmulatorError
 
 LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -114,8 +115,14 @@ def token_check(
     return check
 
 
-async def listen(app: web.Application, port: int, *, tls: ssl.SSLContext | None = None) -> web.AppRunner:
+async def listen(
+    app: web.Application, port: int, *, tls: ssl.SSLContext | None = None, plain_too: bool = False
+) -> web.AppRunner:
     """Serve `app` on the loopback interface; stop with `await runner.cleanup()`.
+
+    Args:
+        tls: to serve it over HTTPS.
+        plain_too: over plain HTTP as well, on the same port.
 
     Raises:
         OSError: the port is in use.
@@ -123,7 +130,10 @@ async def listen(app: web.Application, port: int, *, tls: ssl.SSLContext | None 
     runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=2.0)
     await runner.setup()
     try:
-        await web.TCPSite(runner, LOOPBACK, port, ssl_context=tls).start()
+        site: web.BaseSite = web.TCPSite(runner, LOOPBACK, port, ssl_context=tls)
+        if tls is not None and plain_too:
+            site = EitherSite(runner, port, tls)
+        await site.start()
     except OSError:
         await runner.cleanup()
         raise

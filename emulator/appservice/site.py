@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +51,8 @@ class Platform:
     """Whether a further bearer token is good there, for the site of that id; see `token_check`."""
     bytecode: Path | None = None
     """See `Means.bytecode`."""
+    tls: ssl.SSLContext | None = None
+    """With it, sites and their SCM sites answer over HTTPS as well, on the same ports."""
 
 
 class Site:
@@ -89,7 +92,8 @@ class Site:
         guards = [host_check, token_check(self._platform.token, accepts=self._accepts)]
         scm = scm_app(self, middlewares=guards)
         for app, address in ((proxy.app([host_check]), self.addresses.host), (scm, self.addresses.scm_host)):
-            self._servers.append(await listen(app, int(address.rpartition(":")[2])))
+            port = int(address.rpartition(":")[2])
+            self._servers.append(await listen(app, port, tls=self._platform.tls, plain_too=True))
         if self.is_enabled:
             await self._start()
 

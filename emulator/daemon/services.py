@@ -89,6 +89,7 @@ def _platform(base: Base, stack: AsyncExitStack) -> Platform:
         fetch=Fetcher(base.certificate.bundle),
         engines=engines(job_launcher, instance),
         token=base.token,
+        tls=base.certificate.server_context,
         accepts=partial(arm.may_change, base.store, base.identity),
     )
 
