@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -58,3 +59,18 @@ def diff(
     from oneplan.cli.diff import diff as run
 
     run(stack or [], as_json=json)
+
+
+@commands.command()
+def schema(
+    kind: Annotated[str, typer.Argument(metavar="[KIND]", help="project, job or stack.")] = "",
+    draft: Annotated[str, typer.Option("--draft", help="2020-12, or 7 for editors that lag behind.")] = "",
+    folder: Annotated[Path | None, typer.Option("--write", metavar="FOLDER", help="Write files instead.")] = None,
+) -> None:
+    """Print the JSON Schema that editors check oneplan.yaml with, or write all of them: oneplan schema --write schemas
+
+    Without a kind or draft it prints the project's in 2020-12, and writes all kinds in both drafts.
+    """
+    from oneplan.cli.schema import schema as run
+
+    run(kind, draft=draft, folder=folder)
