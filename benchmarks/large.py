@@ -75,15 +75,15 @@ def write(root: Path) -> list[Path]:
         file = root / f"jobs/job_{number}/job.yaml"
         file.parent.mkdir(parents=True)
         file.write_text(_job(number))
-        file.with_name("stock_sync.py").touch()
-        file.with_name("thumbnails.py").touch()
+        file.with_name("thumbnails.py" if number < APPS else "stock_sync.py").touch()
         files.append(file)
     return files
 
 
 def _project() -> str:
     apps = "".join(_APP.format(app=app) for app in range(APPS))
-    queues = "".join(f"  photos-{app}: {{attempts: 5, lease: 5m, keep: 7d, alert: {{poison: 1, notify: [ops]}}}}\n" for app in range(APPS))
+    settings = "{attempts: 5, lease: 5m, keep: 7d, alert: {poison: 1, notify: [ops]}}"
+    queues = "".join(f"  photos-{app}: {settings}\n" for app in range(APPS))
     return f"{_HEAD}apps:\n{apps}queues:\n{queues}"
 
 

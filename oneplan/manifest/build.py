@@ -19,7 +19,7 @@ def build(
     draft: Draft, project: models.Project, warnings: tuple[Problem, ...] = (), memory: Memory | None = None
 ) -> values.Manifest:
     """Returns the manifest of a draft that passed every check; jobs that another stack has too are shared with it."""
-    known = memory or Memory()
+    known, secrets = memory or Memory(), _secrets_of_jobs(draft)
     jobs = {
         name: known.get(("value", draft.app_of(job)), (job,), partial(_job, draft, name, job))
         for name, job in draft.jobs.items()
@@ -33,7 +33,7 @@ def build(
         time_zone=project.time_zone,
         plan=_plan(project.plan),
         tags=_frozen(project.tags),
-        apps=_frozen({name: _app(draft, name, app) for name, app in draft.apps.items()}),
+        apps=_frozen({name: _app(draft, name, app, secrets.get(name, {})) for name, app in draft.apps.items()}),
         jobs=_frozen(jobs),
         queues=_frozen({name: _queue(name, queue) for name, queue in draft.queues.items()}),
         containers=_frozen({name: values.Container(name, c.public, c.keep) for name, c in draft.containers.items()}),
@@ -65,7 +65,7 @@ def _queue(name: str, queue: models.QueueModel) -> values.Queue:
     return values.Queue(name, queue.attempts, queue.lease, queue.keep, queue.delay, alert)
 
 
-def _app(draft: Draft, name: str, app: models.AppModel) -> values.App:
+def _app(draft: Draft, name: str, app: models.AppModel, secrets: Mapping[str, str]) -> values.App:
     language, _, version = app.runtime.partition(":")
     return values.App(
         name=name,
@@ -77,7 +77,7 @@ def _app(draft: Draft, name: str, app: models.AppModel) -> values.App:
         env=_frozen(app.env),
         sends=app.sends,
         uses=_frozen(app.uses),
-        secrets=_frozen(_secrets_of_jobs(draft, name) | app.secrets),
+        secrets=_frozen({**secrets, **app.secrets}),
         slots=_frozen({slot: values.Slot(one.jobs, _frozen(one.env)) for slot, one in app.slots.items()}),
         domains=app.domains,
         cors=app.cors,
@@ -89,14 +89,13 @@ def _app(draft: Draft, name: str, app: models.AppModel) -> values.App:
     )
 
 
-def _secrets_of_jobs(draft: Draft, app: str) -> dict[str, str]:
-    """App Service has no settings of a single job: what a job needs, its app carries."""
-    return {
-        variable: secret
-        for job in draft.jobs.values()
-        if job.secrets and draft.app_of(job) == app
-        for variable, secret in job.secrets.items()
-    }
+def _secrets_of_jobs(draft: Draft) -> Mapping[str, Mapping[str, str]]:
+    """By app: App Service has no settings of a single job, so what a job needs, its app carries."""
+    found: dict[str, dict[str, str]] = {}
+    for job in draft.jobs.values():
+        if job.secrets:
+            found.setdefault(draft.app_of(job) or "", {}).update(job.secrets)
+    return found
 
 
 def _job(draft: Draft, name: str, job: models.JobModel) -> values.Job:

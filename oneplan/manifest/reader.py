@@ -116,29 +116,39 @@ class _Reader:
         entries: dict[str, Entry] = {}
         next_event, node_of = self._next, self._node
         while type(event := next_event()) is not yaml.MappingEndEvent:
-            key = node_of(event, depth)
-            if type(key) is not Scalar or not key.text:
-                raise _UnreadableError(key.place, "a key must be a word; write key: value")
-            name, node = key.text, node_of(next_event(), depth)
+            place: Place = event.start_mark
+            if isinstance(event, yaml.ScalarEvent) and event.tag is None and event.anchor is None:
+                name: str = event.value
+                self._count(event, 1)
+            else:
+                name = self._odd_key(event, depth)
+            if not name or _NO_TEXT.search(name):
+                raise _UnreadableError(place, "a key must be a word; write key: value")
+            node = node_of(next_event(), depth)
             if name in entries:
                 message = f'key "{name}" is written twice; the first is on line {entries[name].key.line}'
-                self._problems.add(key.mark, "WJ002", message)
-            elif type(node) is not Scalar or node.text or not self._is_cut_text(key, node):
-                entries[name] = Entry(key.place, node)
+                self._problems.add(mark_of(place), "WJ002", message)
+            elif type(node) is not Scalar or node.text or not self._is_cut_text(name, place, node):
+                entries[name] = Entry(place, node)
         return Map(start, entries)
 
-    def _is_cut_text(self, key: Scalar, node: Scalar) -> bool:
+    def _odd_key(self, event: Any, depth: int) -> str:
+        """A key that has a tag or an anchor, or is none: an alias, a list, a map."""
+        key = self._node(event, depth)
+        return key.text if isinstance(key, Scalar) else ""
+
+    def _is_cut_text(self, key: str, place: Place, node: Scalar) -> bool:
         """An empty value is most often a mistake, and with blanks in its key the rest of an unquoted text.
 
         Whoever means nothing writes null or {}.
         """
         if not node.is_plain:
             return False
-        is_cut = " " in key.text
-        message = f'"{key.text}" has no value; delete the line, or give it a value ({{}} for an empty map)'
+        is_cut = " " in key
+        message = f'"{key}" has no value; delete the line, or give it a value ({{}} for an empty map)'
         if is_cut:
-            message = f'"{key.text}" is read as a key of its own, for a comma ends a value here; use quotes'
-        self._problems.add(key.mark, "WJ003", message)
+            message = f'"{key}" is read as a key of its own, for a comma ends a value here; use quotes'
+        self._problems.add(mark_of(place), "WJ003", message)
         return is_cut
 
     def _alias(self, event: Any) -> Node:

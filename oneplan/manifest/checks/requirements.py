@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 from oneplan.manifest.checks.scope import Scope
 from oneplan.manifest.problems import Problems
@@ -25,10 +24,10 @@ def check(scope: Scope, problems: Problems) -> None:
         pins: dict[str, _Pin] = {}
         model = draft.apps.get(app)
         if model and model.source:
-            for library, version in pinned(draft.root / model.source / FILE).items():
+            for library, version in pinned(f"{draft.root}/{model.source}/{FILE}").items():
                 pins[library] = _Pin(version, f'app "{app}"')
         for job in jobs:
-            for library, version in pinned(draft.folders[job] / FILE).items():
+            for library, version in pinned(f"{draft.folders[job]}/{FILE}").items():
                 first = pins.setdefault(library, _Pin(version, f'job "{job}"'))
                 if first.version != version:
                     message = (
@@ -38,10 +37,10 @@ def check(scope: Scope, problems: Problems) -> None:
                     problems.add(draft.key("jobs", job), "WJ061", message)
 
 
-def pinned(path: Path) -> dict[str, str]:
+def pinned(path: str) -> dict[str, str]:
     """Returns the versions a requirements file pins, by normal name; nothing when it cannot be read."""
     try:
-        with path.open("rb") as stream:
+        with open(path, "rb") as stream:  # noqa: PTH123 - asked of every job: a Path costs more than the file
             text = stream.read(_LARGEST_BYTES).decode(errors="replace")
     except (OSError, ValueError):  # no such file is the usual case; what is wrong with one is packaging's to tell
         return {}

@@ -92,7 +92,7 @@ def _zones(scope: Scope, problems: Problems) -> None:
                 continue
             kept[name] = scope.zone_of(job) or "Etc/UTC"
         model = scope.draft.apps.get(app)
-        first = next(iter(kept), None)
+        first = next((name for name in kept if not scope.draft.jobs[name].trigger.time_zone), next(iter(kept), None))
         own = model.time_zone if model else None
         for name, wanted in kept.items():
             other = own or kept[str(first)]
@@ -149,6 +149,7 @@ def _changes(name: str, start: datetime) -> tuple[ClockChange, ...]:
     return ncrontab.clock_changes(zones.zone(name), start, start + _A_YEAR) if zones.is_iana(name) else ()
 
 
+@lru_cache(maxsize=4096)
 def _effect(schedule: Schedule, change: ClockChange) -> str:
     first, end = change.affected
     if not schedule.count(first, end):
