@@ -39,8 +39,9 @@ def six_fields(text: str) -> str:
         case 5:
             return " ".join(("0", *fields))
         case count:
+            found = f"{count} field" if count == 1 else f"{count} fields"
             raise ScheduleError(
-                f'"{text}" has {count} fields; write five (minute hour day month weekday) or six '
+                f'"{text}" has {found}; write five (minute hour day month weekday) or six '
                 '(second first), in quotes, for example "0 6 * * *"'
             )
 

@@ -178,11 +178,15 @@ def _overlaps(day: Day) -> Iterator[Line]:
     for each in found[:_MOST_LINES]:
         yield line(
             Span("overlap ", "bold yellow"),
-            f"{visible(each.job)} may take {each.minutes} min and starts every {each.gap}; "
+            f"{visible(each.job)} may take {each.minutes} min and starts {_often(each.gap)}; "
             f"up to {each.skipped} starts of the day are skipped",
         )
     if len(found) > _MOST_LINES:
         yield line(Span(f"… and {len(found) - _MOST_LINES} more overlaps; --json has them", "dim"))
+
+
+def _often(gap: int) -> str:
+    return "every minute or more often" if gap == 1 else f"every {gap} min"
 
 
 def _suggestions(day: Day) -> Iterator[Line]:

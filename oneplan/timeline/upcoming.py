@@ -85,7 +85,7 @@ def told(effect: Effect, zone: tzinfo) -> str:
         )
     return (
         f"{day}, clocks go from {end:%H:%M} back to {start:%H:%M}: "
-        f"{effect.wall:%H:%M}{more} come twice; only the second time counts"
+        f"{effect.wall:%H:%M}{more} {'come' if more else 'comes'} twice; only the second time counts"
     )
 
 

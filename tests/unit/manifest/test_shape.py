@@ -188,7 +188,7 @@ def test_a_fault_in_a_job_file_is_told_from_that_file(project, written: str, exp
         (
             '{cron: "@daily"}',
             (
-                '1:17: WJ030 trigger.cron: "@daily" has 1 fields; write five (minute hour day month weekday) '
+                '1:17: WJ030 trigger.cron: "@daily" has 1 field; write five (minute hour day month weekday) '
                 'or six (second first), in quotes, for example "0 6 * * *"'
             ),
         ),

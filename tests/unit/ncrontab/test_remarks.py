@@ -91,7 +91,7 @@ def test_every_way_to_write_a_schedule_has_six_fields(text: str, expected: str):
         (
             "@daily",
             (
-                '"@daily" has 1 fields; write five (minute hour day month weekday) or six (second first), in quotes, '
+                '"@daily" has 1 field; write five (minute hour day month weekday) or six (second first), in quotes, '
                 'for example "0 6 * * *"'
             ),
         ),
