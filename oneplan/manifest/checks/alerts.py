@@ -11,16 +11,19 @@ from oneplan.manifest.problems import Problems
 
 _A_THURSDAY = datetime(2026, 1, 1)  # noqa: DTZ001 - schedules live in naive wall-clock time; a weekend follows soon
 _LOOKED_AT = 64
+LONGEST_LATE = timedelta(days=366)
+"""What `alert.late` may be at most."""
 
 
 def check_job(scope: Scope, name: str, job: JobModel, problems: Problems) -> None:
     """Adds what is wrong with one job's `late` alert."""
     draft, schedule = scope.draft, scope.schedules.get(name)
     if job.alert.late is None:
-        if schedule is not None:
+        late = _suggestion(schedule) if schedule is not None else None
+        if late is not None:
             message = (
                 f"{name} is scheduled but has no `late` alert; a missed run would go unseen, add alert: {{late: "
-                f"{_suggestion(schedule)}}}"
+                f"{intervals.words(late)}}}"
             )
             problems.add(draft.key("jobs", name, "trigger"), "WJ082", message)
         return
@@ -53,10 +56,13 @@ def longest_gap(schedule: Schedule) -> timedelta | None:
     return longest
 
 
-def _suggestion(schedule: Schedule) -> str:
-    """Twice the interval for a frequent job, an hour of patience for a rare one."""
-    gap = longest_gap(schedule) or timedelta(days=1)
-    return intervals.words(max(gap * 2, timedelta(minutes=1)) if gap < timedelta(hours=2) else gap + timedelta(hours=1))
+def _suggestion(schedule: Schedule) -> timedelta | None:
+    """Twice the interval for a frequent job, an hour of patience for a rare one; None when it is too rare to watch."""
+    gap = longest_gap(schedule)
+    if gap is None:
+        return None
+    late = max(gap * 2, timedelta(minutes=1)) if gap < timedelta(hours=2) else gap + timedelta(hours=1)
+    return late if late <= LONGEST_LATE else None
 
 
 def _budget(scope: Scope, project: Project, problems: Problems) -> None:

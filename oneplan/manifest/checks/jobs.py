@@ -78,7 +78,9 @@ def _argument(draft: Draft, job: str, index: int, argument: Argument, problems: 
             problems.add(mark, "WJ045", message)
         return
     if not _fits(default, argument.type):
-        message = f'argument "{argument.name}": default {quoted(default)} is not a {argument.type}; write one'
+        message = (
+            f'argument "{argument.name}": default {quoted(default)} is not of type {argument.type}; write such a value'
+        )
         problems.add(mark, "WJ046", message)
     elif argument.choices and default not in argument.choices:
         message = f'argument "{argument.name}": default {quoted(default)} is not one of {listing(argument.choices)}'

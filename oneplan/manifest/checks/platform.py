@@ -91,7 +91,7 @@ def _memory(scope: Scope, size: Size, problems: Problems) -> None:
     total = (sum(hints.values()) + sum(jobs.values())) / _GIGABYTE
     if total > size.memory:
         message = (
-            f"memory hints add up to {total:.3g} GB ({len(hints)} apps, {len(jobs)} jobs); {size.sku} has "
+            f"memory hints add up to {total:.3g} GB (apps: {len(hints)}, jobs: {len(jobs)}); {size.sku} has "
             f"{size.memory:g} GB, use a larger size or run less at once"
         )
         problems.add(scope.draft.at("plan", "sku"), "WJ060", message)

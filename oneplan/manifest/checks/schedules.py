@@ -13,7 +13,7 @@ from ncrontab import ClockChange, Schedule, zones
 from ncrontab.day import crowds, shortest_gap
 from ncrontab.remarks import remarks
 from oneplan.manifest import intervals
-from oneplan.manifest.checks.scope import Scope, has_fixed_hour
+from oneplan.manifest.checks.scope import Scope, has_fixed_hour, six_fields
 from oneplan.manifest.draft import Draft
 from oneplan.manifest.models import JobModel
 from oneplan.manifest.problems import Problems, listing
@@ -87,10 +87,11 @@ def _zones(scope: Scope, problems: Problems) -> None:
         kept: dict[str, str] = {}
         for name in jobs:
             job = scope.draft.jobs[name]
-            schedule = scope.schedules.get(name)
-            if schedule is None or job.trigger.zone_guard or not has_fixed_hour(schedule):
+            text = six_fields(job.trigger)
+            if text is None or job.trigger.zone_guard:
                 continue
-            kept[name] = scope.zone_of(job) or "Etc/UTC"
+            if job.trigger.time_zone or has_fixed_hour(ncrontab.parse(text)):
+                kept[name] = scope.zone_of(job) or "Etc/UTC"
         model = scope.draft.apps.get(app)
         first = next((name for name in kept if not scope.draft.jobs[name].trigger.time_zone), next(iter(kept), None))
         own = model.time_zone if model else None

@@ -230,7 +230,7 @@ def test_a_fault_between_parts_of_the_project(problems_of, old: str, new: str, e
         ),
         (
             JOB + "arguments: [{name: since, type: date, default: 2026-02-30}]\n",
-            '3:13: WJ046 argument "since": default "2026-02-30" is not a date; write one',
+            '3:13: WJ046 argument "since": default "2026-02-30" is not of type date; write such a value',
         ),
         (
             JOB + "arguments: [{name: brand, default: x, choices: [a, b]}]\n",

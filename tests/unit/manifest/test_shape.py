@@ -169,7 +169,7 @@ def test_a_fault_in_a_job_file_is_told_from_that_file(project, written: str, exp
         ),
         (
             "{every: 0s}",
-            "1:18: WJ032 trigger.every: 0s does not divide a minute, an hour or a day; nearest: 1s",
+            "1:18: WJ031 trigger.every: 0s is no interval; the shortest is 1s",
         ),
         (
             "{every: 15 min}",
