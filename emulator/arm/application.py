@@ -51,7 +51,8 @@ def app(store: Store, sites: Sites, identity: IdentityService, storage: Storage,
 
     application = web.Application(middlewares=[host_check, _errors, authorize], client_max_size=BODY_BYTES)
     application.on_response_prepare.append(_number)
-    application.router.add_get(METADATA_PATH, arm.metadata)
+    for path in (METADATA_PATH, f"/{METADATA_PATH}"):  # of an address with a slash at its end
+        application.router.add_get(path, arm.metadata)
     application.router.add_route("*", "/{path:.*}", arm.answer)
     return application
 
@@ -131,7 +132,7 @@ class _Arm:
 
     async def authorize(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Lets a request through that carries the administrator's token or one for the management API."""
-        if request.path == METADATA_PATH:
+        if request.path.lstrip("/") == METADATA_PATH.lstrip("/"):
             return await handler(request)
         given = bearer(request)
         if given is None:

@@ -18,7 +18,7 @@ def endpoints(url: str, tenant_id: str, version: str) -> dict[str, Any] | list[d
     cloud = {
         "name": "AzureLocal",
         "portal": url,
-        "resourceManager": url,
+        "resourceManager": f"{url}/",
         "appServiceResourceId": APP_SERVICE,
         "authentication": {
             "loginEndpoint": url,

@@ -6,7 +6,7 @@ Paths and bodies are those of Microsoft.Web's `WebApps` operations.
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from emulator.appservice import Action, Deployment
+from emulator.appservice import Action, Deployment, DeployStatus
 from emulator.arm.errors import ArmError
 from emulator.arm.operations import Call, Operation, Operations, Reply
 from emulator.resources.signed import decode
@@ -17,6 +17,8 @@ NO_BASIC_AUTH = (
     "basic authentication is off for every site on this machine, there are no user names and passwords; "
     "send 'Authorization: Bearer <token>' with a management token, or the text of .oneplan/token"
 )
+_STATUS = {DeployStatus.PENDING: "BuildRequestReceived", DeployStatus.FAILED: "BuildFailed"}
+_RUNTIME = {"Running": "RuntimeSuccessful", "Blocked": "RuntimeFailed", "Stopped": "RuntimeFailed"}
 
 
 def _switch(action: Action) -> Operation:
@@ -118,6 +120,24 @@ async def _deployment_log(call: Call) -> dict[str, Any]:
     )
 
 
+async def _deployment_status(call: Call) -> dict[str, Any]:
+    """How far a deployment, and the app it put in place, have come: what `az webapp deploy` follows."""
+    record = _record(call)
+    status = _STATUS.get(record.status, "BuildInProgress")
+    if record.status is DeployStatus.SUCCESS:
+        status = _RUNTIME.get(call.sites.state(call.name), "RuntimeStarting")
+    properties = {
+        "deploymentId": record.id,
+        "status": status,
+        "numberOfInstancesInProgress": int(status == "RuntimeStarting"),
+        "numberOfInstancesSuccessful": int(status == "RuntimeSuccessful"),
+        "numberOfInstancesFailed": int(status == "RuntimeFailed"),
+        "failedInstancesLogs": None,
+        "errors": [{"message": record.status_text}] if record.status is DeployStatus.FAILED else None,
+    }
+    return call.part(f"deploymentStatus/{record.id}", properties)
+
+
 def _record(call: Call) -> Deployment:
     records = call.sites.deployer(call.name).records
     wanted = call.rest[1]
@@ -155,6 +175,7 @@ OPERATIONS = Operations(
         ("GET", "instances"): _instances,
         ("GET", "slots"): _no_slots,
         ("GET", "hostnamebindings"): _host_names,
+        ("GET", "deploymentstatus/*"): _deployment_status,
         ("GET", "deployments"): _deployments,
         ("GET", "deployments/*"): _one_deployment,
         ("GET", "deployments/*/log"): _deployment_log,

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from emulator.appservice.scm import deployments, files, logs, publish, small
+from emulator.appservice.scm import deployments, files, logs, publish, settings, small
 from emulator.appservice.scm.view import SiteView
 from emulator.webjobs import api as webjobs
 
@@ -17,11 +17,17 @@ def scm_app(site: SiteView, *, middlewares: Iterable[Middleware] = ()) -> web.Ap
     """The application to serve on the site's SCM port."""
     app = web.Application(middlewares=[*middlewares, _unknown_path], client_max_size=64 * 1024**2)
     publisher = publish.Publisher(site)
-    for routes in (small.routes(site), deployments.routes(site), files.routes(site), publisher.routes()):
-        app.add_routes(_both_spellings(routes))
+    for routes in (
+        small.routes(site),
+        settings.routes(site),
+        deployments.routes(site),
+        files.routes(site),
+        publisher.routes(),
+    ):
+        app.add_routes(_slash_or_not(_both_spellings(routes)))
     closing = asyncio.Event()
-    app.add_routes(logs.routes(site, closing))
-    app.add_routes(webjobs.routes(lambda _request: site.engine))
+    app.add_routes(_slash_or_not(logs.routes(site, closing)))
+    app.add_routes(_slash_or_not(webjobs.routes(lambda _request: site.engine)))
 
     async def shut_down(_app: web.Application) -> None:
         closing.set()
@@ -37,6 +43,14 @@ def _both_spellings(routes: Iterable[web.RouteDef]) -> list[web.RouteDef]:
         web.route(route.method, path, route.handler)
         for route in routes
         for path in (route.path, route.path.removeprefix("/api"))
+    ]
+
+
+def _slash_or_not(routes: Iterable[web.RouteDef]) -> list[web.RouteDef]:
+    """Each route with or without a slash at its end, as ASP.NET matches; where the slash means something it stays."""
+    return [
+        route if route.path.endswith(":.*}") else web.route(route.method, f"{route.path}{{slash:/?}}", route.handler)
+        for route in routes
     ]
 
 

@@ -109,6 +109,25 @@ async def test_deployments_are_kudus_records(call, sites, site):
     assert missing.status == 404
 
 
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (DeployStatus.PENDING, "BuildRequestReceived"),
+        (DeployStatus.BUILDING, "BuildInProgress"),
+        (DeployStatus.FAILED, "BuildFailed"),
+        (DeployStatus.SUCCESS, "RuntimeSuccessful"),
+    ],
+)
+async def test_a_deployment_is_followed_to_the_running_app(call, sites, site, status, expected):
+    at = datetime(2030, 1, 1, tzinfo=UTC)
+    sites.deployed["shop"] = [Deployment("0a1b2c3d", status, "no space", "OneDeploy", at)]
+
+    found = (await call.get(f"{site}/deploymentStatus/0a1b2c3d"))["properties"]
+
+    assert (found["deploymentId"], found["status"]) == ("0a1b2c3d", expected)
+    assert found["errors"] == ([{"message": "no space"}] if expected == "BuildFailed" else None)
+
+
 async def test_an_accounts_keys_are_listed(call, account):
     _, body = await call("POST", f"{account}/listKeys")
 

@@ -200,7 +200,7 @@ async def test_the_clouds_addresses_need_no_token(call, version, is_single):
 
     url = f"https://127.0.0.1:{call.client.port}"
     cloud = body if is_single else body[0]
-    assert cloud["resourceManager"] == url
+    assert cloud["resourceManager"] == f"{url}/"
     assert cloud["authentication"]["audiences"] == ["https://management.azure.com", url]
 
 
