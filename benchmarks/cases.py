@@ -13,8 +13,9 @@ import yaml
 from croniter import croniter
 
 import ncrontab
+from benchmarks import large
 from benchmarks.measure import Comparison, compare
-from oneplan.manifest import Manifest, load
+from oneplan.manifest import Manifest, load, validate
 from oneplan.packaging import build
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,6 +26,7 @@ START = datetime(2026, 1, 1, 0, 0, 0)  # noqa: DTZ001 - schedules are wall clock
 def cases() -> Iterator[Comparison]:
     """Each comparison as it is measured."""
     yield manifest()
+    yield large_manifest()
     yield schedules()
     yield from packages()
     yield start_up()
@@ -39,6 +41,19 @@ def manifest() -> Comparison:
         "yaml.CSafeLoader, same files",
         lambda: [yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader) for file in files],
     )
+
+
+def large_manifest() -> Comparison:
+    """50 apps and 1,000 jobs, validated for two stacks, beside the bare reading of the same files once."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        files = large.write(root)
+        return compare(
+            "manifest: 50 apps, 1,000 jobs, two stacks",
+            lambda: validate(root, large.STACKS, today=START.date()),
+            "yaml.CSafeLoader, same files",
+            lambda: [yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader) for file in files],
+        )
 
 
 def schedules() -> Comparison:

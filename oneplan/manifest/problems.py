@@ -2,30 +2,50 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from heapq import nsmallest
+from itertools import islice
 
 from oneplan.errors import ManifestError, Problem
 from oneplan.manifest.catalogue import severity
 from oneplan.manifest.secretive import masked
 from oneplan.manifest.tree import Mark
 
+MOST_ERRORS = 500
+"""A generated file may have a fault in every line: whoever mends the first few hundred runs the checks again."""
+
 _SHOWN = 12
+_LONGEST_MESSAGE = 2000
+_LONGEST_COMPARED, _MOST_COMPARED, _MOST_SLIPS = 100, 200, 4
 
 
 class Problems:
     """The problems found so far in one stack's files."""
 
     def __init__(self, known: "Problems | None" = None) -> None:
+        self._errors: int = known._errors if known else 0
         self._found: dict[tuple[Mark, str], Problem] = dict(known._found) if known else {}
 
     def add(self, mark: Mark, code: str, message: str) -> None:
-        """Remembers a problem; the same check at the same place counts once."""
-        problem = Problem(mark.file, mark.line, mark.column, code, _on_one_line(masked(message)), severity(code))
-        self._found.setdefault((mark, code), problem)
+        """Remembers a problem; the same check at the same place counts once.
+
+        Raises:
+            ManifestError: there are `MOST_ERRORS` errors now, which is enough.
+        """
+        problem = Problem(mark.file, mark.line, mark.column, code, _on_one_line(masked(_cut(message))), severity(code))
+        self._remember((mark, code), problem)
 
     def include(self, others: "Problems") -> None:
-        """Remembers problems that were found apart."""
+        """Remembers problems that were found apart; raises as `add` does."""
         for place, problem in others._found.items():
-            self._found.setdefault(place, problem)
+            self._remember(place, problem)
+
+    def _remember(self, place: tuple[Mark, str], problem: Problem) -> None:
+        if place in self._found:
+            return
+        self._found[place] = problem
+        self._errors += problem.severity == "error"
+        if self._errors >= MOST_ERRORS:
+            self.raise_any()
 
     def __len__(self) -> int:
         return len(self._found)
@@ -42,12 +62,16 @@ class Problems:
     @property
     def has_errors(self) -> bool:
         """Whether one of them stops."""
-        return any(one.severity == "error" for one in self._found.values())
+        return self._errors > 0
 
     def raise_any(self) -> None:
         """Raises a ManifestError with all problems, if one of them is an error."""
         if self.has_errors:
             raise ManifestError(self._found.values())
+
+
+def _cut(message: str) -> str:
+    return message if len(message) <= _LONGEST_MESSAGE else f"{message[:_LONGEST_MESSAGE]}..."
 
 
 def _on_one_line(message: str) -> str:
@@ -59,10 +83,13 @@ def _on_one_line(message: str) -> str:
 
 def near(name: str, known: Iterable[str]) -> str:
     """Returns the end of a message about an unknown name: the closest known one, or what there is."""
-    names = sorted(known)
-    if close := get_close_matches(name.lower(), names, n=1):
-        return f'did you mean "{close[0]}"?'
-    return f"known here: {listing(names)}"
+    names, wanted = list(known), name.lower()[:_LONGEST_COMPARED]
+    if len(names) > _MOST_COMPARED:
+        likely = (one for one in names if one[:1] == wanted[:1] and abs(len(one) - len(wanted)) < _MOST_SLIPS)
+        close = get_close_matches(wanted, islice(likely, _MOST_COMPARED), n=1)
+    else:
+        close = get_close_matches(wanted, sorted(names), n=1)
+    return f'did you mean "{close[0]}"?' if close else f"known here: {listing(nsmallest(_SHOWN + 1, names))}"
 
 
 def listing(names: Iterable[str]) -> str:

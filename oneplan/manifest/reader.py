@@ -120,9 +120,11 @@ class _Reader:
             if isinstance(event, yaml.ScalarEvent) and event.tag is None and event.anchor is None:
                 name: str = event.value
                 self._count(event, 1)
+                if not event.implicit[0]:
+                    _refuse_no_text(name, place)
             else:
                 name = self._odd_key(event, depth)
-            if not name or _NO_TEXT.search(name):
+            if not name:
                 raise _UnreadableError(place, "a key must be a word; write key: value")
             node = node_of(next_event(), depth)
             if name in entries:
@@ -170,10 +172,13 @@ def _scalar(event: Any) -> Scalar:
     text: str = event.value
     if event.implicit[0]:  # without quotes and without a tag
         return Scalar(event.start_mark, scalars.resolve(text), text)
-    if stray := _NO_TEXT.search(text):
-        code = f"U+{ord(stray.group()):04X}"
-        raise _UnreadableError(event.start_mark, f"{code} is no character of a text; remove it")
+    _refuse_no_text(text, event.start_mark)
     return Scalar(event.start_mark, text, text, is_plain=False)
+
+
+def _refuse_no_text(text: str, place: Place) -> None:
+    if stray := _NO_TEXT.search(text):
+        raise _UnreadableError(place, f"U+{ord(stray.group()):04X} is no character of a text; remove it")
 
 
 def _syntax_problem(error: yaml.MarkedYAMLError, text: str, file: str) -> tuple[Mark, str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from oneplan.errors import Problem
+from oneplan.errors import ManifestError, Problem
 from oneplan.manifest import files
 from oneplan.manifest.memory import Memory
 from oneplan.manifest.problems import Problems
@@ -38,12 +38,19 @@ def validate(root: Path, stacks: Sequence[str], *, today: date | None = None) ->
 
 
 def _report(root: Path, stacks: Iterable[str], today: date | None) -> Report:
-    sources, memory = files.read(root), Memory()
+    try:
+        sources, memory = files.read(root), Memory()
+    except ManifestError as too_many:
+        return Report(too_many.problems, {})
     found: dict[str, tuple[Problem, ...]] = {}
     manifests: dict[str, Manifest] = {}
     for stack in dict.fromkeys(stacks):
         problems = Problems(sources.problems)
-        manifest = _manifest(sources, stack, problems, memory, today)
+        try:
+            manifest = _manifest(sources, stack, problems, memory, today)
+        except ManifestError as too_many:
+            found[stack] = tuple(sorted({*problems.sorted(), *too_many.problems}))
+            continue
         found[stack] = problems.sorted()
         if manifest:
             manifests[stack] = manifest

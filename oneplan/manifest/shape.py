@@ -169,23 +169,24 @@ def _models_in(annotation: Any) -> Iterator[Any]:
 
 
 def _mended(model: type[Section], data: Any, faults: Iterable[ErrorDetails]) -> Any:
-    """The data without the values at fault; of a list, the whole list goes."""
+    """The data without the values at fault, changed in place; of a list, the whole list goes."""
     for fault in faults:
         path = fault["loc"]
         if fault["type"] != "missing":
-            data = _without(data, path)
+            _remove(data, path)
         elif len(path) > 1:
-            data = _without(data, path[:-1])
+            _remove(data, path[:-1])
         elif isinstance(data, dict):
-            data = {**data, path[0]: model.stand_ins.get(str(path[0]))}
+            data[path[0]] = model.stand_ins.get(str(path[0]))
     return data
 
 
-def _without(data: Any, path: tuple[str | int, ...]) -> Any:
-    if not path or not isinstance(data, dict) or path[0] not in data:
-        return data
+def _remove(data: Any, path: tuple[str | int, ...]) -> None:
+    """Takes away the value at a path, or the innermost entry of a map that holds it."""
+    if not isinstance(data, dict) or not path or path[0] not in data:
+        return
     key, rest = path[0], path[1:]
-    inner = data[key]
-    if isinstance(inner, dict) and rest and rest != ("[key]",):
-        return {**data, key: _without(inner, rest)}
-    return {k: v for k, v in data.items() if k != key}
+    if isinstance(data[key], dict) and rest and rest != ("[key]",):
+        _remove(data[key], rest)
+    else:
+        del data[key]
