@@ -25,9 +25,10 @@ test: ## every test: what .ci/run runs
 bench: setup ## figures of speed, as ratios
 	@$(BIN)/python -m benchmarks
 
-fmt: setup ## format, mend what can be mended, write the README's table and docs/checks.md
+fmt: setup ## format, mend what can be mended, write what is generated and docs/checks.md
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --fix --quiet .
-	@$(BIN)/python tools/differences.py && $(BIN)/python tools/checks.py
+	@$(BIN)/python tools/differences.py
+	@$(BIN)/python tools/schemas.py && $(BIN)/python tools/checks.py
 
 COMPILE := .oneplan/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-annotate \
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header

@@ -3,7 +3,8 @@ side.
 
 Each part is done once and again only when what it is made from changes, so that a second run costs
 milliseconds.
-Run by `make setup`; `--browser` adds Chromium for the browser tests. Standard library only.
+Run by `make setup`; `--browser` adds what only tests need, Chromium and the YAML language server. Standard library
+only.
 """
 
 from __future__ import annotations
@@ -18,13 +19,17 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / "venv"
 PYTHON = VENV / "bin" / "python"
 AZURITE = ROOT / "tools" / "azurite"
+EDITOR = ROOT / "tools" / "editor"
 ENGINE = ROOT / "tools" / "pulumi"
 OLDEST_PYTHON = (3, 11)
+NODE = Lock()
+"""Held while Node is put into the virtual environment, which two parts may want at once."""
 
 
 class SetupError(Exception):
@@ -75,30 +80,21 @@ def install_engine() -> None:
     run([sys.executable, str(ENGINE / "install.py")], "")
 
 
-def install_storage(packages: Future[float]) -> None:
-    """Azurite from npm, with the Node of this machine or, where there is none, the one PyPI carries."""
+def install_from_npm(folder: Path, packages: Future[float]) -> None:
+    """A folder's package-lock.json, with the Node of this machine or, where there is none, the one PyPI carries."""
     environment = dict(os.environ)
     if shutil.which("node") is None or shutil.which("npm") is None:
         packages.result()
-        wheel = [
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--require-hashes",
-            "-r",
-            str(ROOT / "requirements-node.txt"),
-        ]
-        run(
-            [str(PYTHON), *wheel],
-            "node: is not on PATH and cannot be installed from PyPI; install Node.js 20 or newer",
-        )
+        wheel = ["-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(ROOT / "requirements-node.txt")]
+        hint = "node: is not on PATH and cannot be installed from PyPI; install Node.js 20 or newer"
+        with NODE:
+            run([str(PYTHON), *wheel], hint)
         environment["PATH"] = f"{VENV / 'bin'}{os.pathsep}{environment.get('PATH', '')}"
     npm = shutil.which("npm", path=environment["PATH"])
     if npm is None:
         raise SetupError("npm: not found beside node; install Node.js 20 or newer with npm")
     flags = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
-    run([npm, "ci", *flags], "npm: cannot install Azurite", cwd=AZURITE, env=environment)
+    run([npm, "ci", *flags], f"npm: cannot install tools/{folder.name}", cwd=folder, env=environment)
 
 
 def install_browser() -> None:
@@ -143,7 +139,7 @@ def timed(part: Part, make: Callable[[], None]) -> float:
     return took
 
 
-def set_up(browser: bool) -> None:
+def set_up(tests: bool) -> None:
     """Does what is not done yet, in parallel; raises the first SetupError when all have ended."""
     packages = Part(
         "Python packages",
@@ -159,21 +155,27 @@ def set_up(browser: bool) -> None:
         (AZURITE / "package-lock.json",),
         AZURITE / "node_modules" / ".ready",
         AZURITE / "node_modules" / "azurite",
-        lambda: None,
+        lambda: install_from_npm(AZURITE, first),
     )
-    wanted = [part for part in (packages, engine, storage) if not part.is_done()]
+    editor = Part(
+        "YAML language server",
+        (EDITOR / "package-lock.json",),
+        EDITOR / "node_modules" / ".ready",
+        EDITOR / "node_modules" / "yaml-language-server",
+        lambda: install_from_npm(EDITOR, first),
+    )
+    first: Future[float] = Future()
+    everything = (packages, engine, storage, *([editor] if tests else []))
+    wanted = [part for part in everything if not part.is_done()]
     if wanted:
         print(f"setting up: {', '.join(part.title for part in wanted)}", flush=True)
     with ThreadPoolExecutor() as pool:
-        first: Future[float] = Future()
         if packages in wanted:
             first = pool.submit(timed, packages, packages.make)
         else:
             first.set_result(0.0)
-        others = [pool.submit(timed, engine, engine.make)] if engine in wanted else []
-        if storage in wanted:
-            others.append(pool.submit(timed, storage, lambda: install_storage(first)))
-        if browser:
+        others = [pool.submit(timed, part, part.make) for part in wanted if part is not packages]
+        if tests:
             others.append(pool.submit(lambda: (install_browser(), 0.0)[1]))
     for future in (first, *others):
         future.result()
@@ -184,7 +186,7 @@ def main() -> int:
         print(f"python3: is {sys.version.split()[0]}; oneplan needs 3.11 or newer", file=sys.stderr)
         return 1
     try:
-        set_up(browser="--browser" in sys.argv[1:])
+        set_up(tests="--browser" in sys.argv[1:])
     except SetupError as error:
         print(error, file=sys.stderr)
         return 1

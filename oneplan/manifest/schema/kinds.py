@@ -22,8 +22,6 @@ DRAFTS: Mapping[Draft, str] = {
 }
 """Each draft and the address of its metaschema."""
 
-_TITLES: Mapping[Kind, str] = {"oneplan": "oneplan.yaml", "job": "job.yaml", "stack": "Pulumi.<stack>.yaml"}
-
 
 def schema(kind: Kind, draft: Draft = "2020-12") -> Schema:
     """Returns the JSON Schema of a kind of file; in draft-07 without references, for editors that lag behind."""
@@ -34,10 +32,10 @@ def schema(kind: Kind, draft: Draft = "2020-12") -> Schema:
             found = _of(JobModel)
         case "stack":
             found = layers.stack(_of(Project), _of(JobModel))
-    found = {**found, "defaultSnippets": snippets.SNIPPETS[kind]}
+    found = {**found, "defaultSnippets": list(snippets.SNIPPETS[kind])}
     if draft == "draft-07":
         found = plain.resolved(found)
-    return {"$schema": DRAFTS[draft], "title": _TITLES[kind], **found}
+    return {"$schema": DRAFTS[draft], **found}
 
 
 def path(kind: Kind, draft: Draft = "2020-12") -> str:
@@ -58,4 +56,5 @@ def _of(model: type[BaseModel]) -> Schema:
 
 
 def _finished(name: str, part: Schema) -> Schema:
-    return with_rules(name, with_mistakes(name, part))
+    whole = with_mistakes(name, with_rules(name, part))
+    return {**whole, "defaultSnippets": list(snippets.TRIGGERS)} if name == "Trigger" else whole

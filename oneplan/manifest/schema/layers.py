@@ -4,7 +4,7 @@ from typing import Any
 
 from oneplan.manifest.assemble import OVERRIDABLE
 from oneplan.manifest.files import TARGETS
-from oneplan.manifest.schema.mistakes import forbidden
+from oneplan.manifest.schema.mistakes import forbidding
 from oneplan.manifest.schema.plain import Schema
 
 _WHOLE = ("Trigger", "Argument")
@@ -26,27 +26,24 @@ def stack(project: Schema, job: Schema) -> Schema:
         additionalProperties=False,
         properties={**sections, "jobs": jobs},
     )
-    return {
+    whole = {
         "description": "The configuration of one stack.",
         "type": "object",
-        "properties": {**_PULUMI, "config": _config(overrides), **_MISPLACED},
+        "properties": {**_PULUMI, "config": _config(overrides)},
         "additionalProperties": False,
         "$defs": parts,
     }
+    return forbidding(whole, _MISPLACED)
 
 
 def _config(overrides: Schema) -> Schema:
     target = _entry("Where the stack runs: in Azure, or on this machine.", enum=list(TARGETS), default="azure")
-    return _entry(
+    whole = _entry(
         "The stack's configuration; `pulumi config set` writes it too.",
         type="object",
-        properties={
-            "oneplan:target": target,
-            "oneplan:overrides": overrides,
-            "overrides": forbidden("Write oneplan:overrides"),
-            "target": forbidden("Write oneplan:target"),
-        },
+        properties={"oneplan:target": target, "oneplan:overrides": overrides},
     )
+    return forbidding(whole, {"overrides": "Write oneplan:overrides", "target": "Write oneplan:target"})
 
 
 def _entry(text: str, **schema: Any) -> Schema:
@@ -59,22 +56,22 @@ _PULUMI = {
     "encryptionsalt": _entry("The salt of the stack's passphrase; Pulumi writes it.", type="string"),
     "environment": _entry("Pulumi environments that are imported.", type=["array", "object"]),
 }
-_MISPLACED = {
-    key: forbidden(f"Write it under config, in oneplan:overrides: {key}") for key in ("plan", "apps", "jobs", "queues")
-}
+_MISPLACED = {key: f"Write it under config, in oneplan:overrides: {key}" for key in ("plan", "apps", "jobs", "queues")}
 
 
 def _partial(part: Schema) -> Schema:
     """Without what must be there, each property nullable; the rules between keys hold after merging only."""
-    kept = {key: value for key, value in part.items() if key not in ("required", "allOf", "defaultSnippets")}
+    kept = {key: value for key, value in part.items() if key != "required"}
+    if "allOf" in part:
+        kept["allOf"] = [rule for rule in part["allOf"] if "if" not in rule]
     return {**kept, "properties": {name: _nullable(entry) for name, entry in part["properties"].items()}}
 
 
 def _nullable(entry: Schema) -> Schema:
     if "enum" in entry:
-        return entry if entry.get("doNotSuggest") else {**_without_type(entry), "enum": [*entry["enum"], None]}
+        return {**_without(entry, "type"), "enum": [*entry["enum"], None]}
     if "const" in entry:
-        return {**{key: value for key, value in entry.items() if key != "const"}, "enum": [entry["const"], None]}
+        return {**_without(entry, "type", "const"), "enum": [entry["const"], None]}
     if "additionalProperties" in entry and isinstance(entry["additionalProperties"], dict):
         entry = {**entry, "additionalProperties": _nullable(entry["additionalProperties"])}
     known = entry.get("type")
@@ -83,5 +80,5 @@ def _nullable(entry: Schema) -> Schema:
     return {**entry, "type": [*(known if isinstance(known, list) else [known]), "null"]}
 
 
-def _without_type(entry: Schema) -> Schema:
-    return {key: value for key, value in entry.items() if key != "type"}
+def _without(entry: Schema, *keys: str) -> Schema:
+    return {key: value for key, value in entry.items() if key not in keys}

@@ -1,7 +1,8 @@
 """Keys that people write by mistake, and what to write instead: the editor says it at the key.
 
-The forbidden key takes no value at all and is not suggested. `errorMessage` is what the YAML language server shows in
-place of its own words; a `deprecationMessage` beside it would be shown as a second problem at the same place.
+The key is known, so that it is not told as unknown; it is never suggested, and refused with an `errorMessage`, which
+the YAML language server shows in place of its own words. A `deprecationMessage` would be shown beside the refusal, as
+a second problem.
 """
 
 from collections.abc import Mapping
@@ -96,10 +97,17 @@ MISTAKES: Mapping[str, Mapping[str, str]] = {
 
 def with_mistakes(name: str, section: Schema) -> Schema:
     """Returns a model's part of a schema in which its likely mistakes have their own messages."""
-    wrong = {key: forbidden(message) for key, message in MISTAKES.get(name, {}).items()}
-    return {**section, "properties": {**section["properties"], **wrong}} if wrong else section
+    return forbidding(section, MISTAKES.get(name, {}))
 
 
-def forbidden(message: str) -> Schema:
-    """Returns the schema of a key that must not be there; the message says what would be right."""
-    return {"enum": [], "description": message.replace("`", ""), "errorMessage": message, "doNotSuggest": True}
+def forbidding(section: Schema, wrong: Mapping[str, str]) -> Schema:
+    """Returns a part of a schema in which some keys must not be there; the messages say what would be right."""
+    if not wrong:
+        return section
+    known = {key: {"description": text.replace("`", ""), "doNotSuggest": True} for key, text in wrong.items()}
+    refused = [{"properties": {key: False}, "errorMessage": text} for key, text in wrong.items()]
+    return {
+        **section,
+        "properties": {**section["properties"], **known},
+        "allOf": [*section.get("allOf", ()), *refused],
+    }

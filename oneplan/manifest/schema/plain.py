@@ -20,6 +20,7 @@ Schema = dict[str, Any]
 _HIDDEN = ("title", "discriminator")
 _NO_VALUES: tuple[object, ...] = (None, [], {}, "")
 _REF = "#/$defs/"
+_TEXT = "Write text; a number, true or false needs quotes"
 
 
 class _Generator(GenerateJsonSchema):
@@ -73,9 +74,11 @@ def _plain(node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     node = _without_null_branch(node)
-    if node.get("default") in _NO_VALUES:
+    if node.get("default") is False or node.get("default") in _NO_VALUES:
         node = {key: value for key, value in node.items() if key != "default"}
     shown = {key: value for key, value in node.items() if key not in _HIDDEN}
+    if shown.get("type") == "string" and "enum" not in shown:
+        shown["errorMessage"] = shown.get("patternErrorMessage", _TEXT)
     return {key: _named(value) if key in ("properties", "$defs") else _plain(value) for key, value in shown.items()}
 
 

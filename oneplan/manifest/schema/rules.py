@@ -6,7 +6,7 @@ from oneplan.manifest.models.job import SCHEDULES, TRIGGERS
 from oneplan.manifest.schema.plain import Schema
 
 
-def _exactly_one() -> Schema:
+def _exactly_one() -> list[Schema]:
     """Each kind of trigger forbids those after it, so that two make one problem and not two."""
     message = f"A trigger needs exactly one of {', '.join(TRIGGERS)}"
     forbidding = [
@@ -27,7 +27,7 @@ def _exactly_one() -> Schema:
         for kind in TRIGGERS
         if kind not in SCHEDULES
     ]
-    return {"allOf": [*forbidding, *zoned, _at_least_one(TRIGGERS, message)]}
+    return [*forbidding, *zoned, _at_least_one(TRIGGERS, message)]
 
 
 def _at_least_one(keys: tuple[str, ...], message: str) -> Schema:
@@ -35,13 +35,13 @@ def _at_least_one(keys: tuple[str, ...], message: str) -> Schema:
     return {"if": none, "then": {"required": [keys[0]], "errorMessage": message}}
 
 
-def _an_address() -> Schema:
-    return {"allOf": [_at_least_one(("email", "webhook"), "A group needs an email or a webhook")]}
+def _an_address() -> list[Schema]:
+    return [_at_least_one(("email", "webhook"), "A group needs an email or a webhook")]
 
 
-_RULES: Mapping[str, Callable[[], Schema]] = {"Trigger": _exactly_one, "Notify": _an_address}
+_RULES: Mapping[str, Callable[[], list[Schema]]] = {"Trigger": _exactly_one, "Notify": _an_address}
 
 
 def with_rules(name: str, section: Schema) -> Schema:
     """Returns a model's part of a schema with the rules that tie its keys together."""
-    return {**section, **_RULES[name]()} if name in _RULES else section
+    return {**section, "allOf": _RULES[name]()} if name in _RULES else section

@@ -30,7 +30,7 @@ SNIPPETS: Mapping[str, _Snippets] = {
             "A job that starts at certain times of the day",
             {
                 "summary": "${1:What it does}",
-                "trigger": {"cron": "${2:0 6 * * *}"},
+                "trigger": {"cron": '"${2:0 6 * * *}"'},
                 "command": _COMMAND,
                 "timeout": "${4:10m}",
                 "alert": {"failures": 1},
@@ -84,3 +84,12 @@ SNIPPETS: Mapping[str, _Snippets] = {
     ),
 }
 """By kind of file."""
+
+TRIGGERS: _Snippets = (
+    _snippet("every", "Starts at an even interval", {"every": "${1:15m}"}),
+    _snippet("cron", "Starts at certain times", {"cron": "${1:0 6 * * *}"}),
+    _snippet("queue", "Runs for ever and reads a queue", {"queue": "${1:thumbnails}"}),
+    _snippet("always", "Runs for ever", {"always": True}),
+    _snippet("manual", "Is started by hand", {"manual": True}),
+)
+"""What can start a job."""
