@@ -52,7 +52,7 @@ class HomeAlone:
         return await self.deployer.deploy(request, self.spec, package)
 
     async def restart(self) -> None:
-        """Nothing: there is no app, and the jobs follow their files."""
+        """Nothing after a deployment: there is no app, and the jobs follow their files."""
 
     async def _content_changed(self) -> None:
         """Nothing: the engine watches the files, as in Azure."""

@@ -46,6 +46,7 @@ async def serve(options: ServeOptions, announce: Callable[[str], None]) -> None:
             host = f"{LOOPBACK}:{listener.getsockname()[1]}"
             engine = _engine(options, work, identity, host)
             site = HomeAlone(options.home, work, engine, settings=options.settings, name=options.home.name or "site")
+            site.home.create()
             guards = [
                 host_check,
                 token_check(token, reads_open=False, source="the token that it printed when it was ready"),

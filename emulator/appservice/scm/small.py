@@ -1,4 +1,4 @@
-"""The SCM site's small answers: environment, settings, processes, and the emulator's own word on the app's state."""
+"""The SCM site's small answers: environment, what is not there, and the emulator's own word on the app's state."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from emulator.appservice.lifecycle import Condition
-from emulator.appservice.scm.view import SiteView, base_url
+from emulator.appservice.scm.view import SiteView
 from emulator.constants import VERSION
 
 TAIL_LINES = 50
@@ -20,22 +20,14 @@ def routes(site: SiteView) -> list[web.RouteDef]:
         modified = datetime.fromtimestamp(site.home.wwwroot.stat().st_mtime, UTC)
         return web.json_response({"version": VERSION, "siteLastModified": modified.isoformat()})
 
-    async def settings(_request: web.Request) -> web.Response:
-        return web.json_response(dict(site.spec.settings))
+    async def info(_request: web.Request) -> web.Response:
+        return web.json_response({"type": "None", "git_url": None})
 
-    async def setting(request: web.Request) -> web.Response:
-        name = request.match_info["name"]
-        if name not in site.spec.settings:
-            return web.Response(status=404)
-        return web.json_response(site.spec.settings[name])
-
-    async def processes(request: web.Request) -> web.Response:
-        condition = site.supervisor.condition if site.supervisor else None
-        if condition is None or condition.pid is None:
-            return web.json_response([])
-        href = f"{base_url(request)}/api/processes/{condition.pid}"
-        name = site.spec.name
-        return web.json_response([{"id": condition.pid, "name": name, "machineName": "localhost", "href": href}])
+    async def command(_request: web.Request) -> web.Response:
+        reason = (
+            "command: no shell is offered over HTTP; use a terminal, or a job, and this site's files below /api/vfs"
+        )
+        return web.json_response({"Message": reason}, status=403)
 
     async def state(_request: web.Request) -> web.Response:
         if site.supervisor is None:
@@ -48,9 +40,8 @@ def routes(site: SiteView) -> list[web.RouteDef]:
 
     return [
         web.get("/api/environment", environment),
-        web.get("/api/settings", settings),
-        web.get("/api/settings/{name}", setting),
-        web.get("/api/processes", processes),
+        web.get("/api/scm/info", info),
+        web.post("/api/command", command),
         web.get("/api/oneplan/state", state),
         web.post("/api/app/restart", restart),
     ]

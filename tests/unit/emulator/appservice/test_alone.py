@@ -37,3 +37,26 @@ async def test_a_package_is_taken_from_the_request_and_not_fetched(kudu, make_pa
 
     assert (sent.status, fetched.status) == (200, 500)
     assert "send the package itself" in await fetched.text()
+
+
+async def test_settings_set_at_run_time_beat_app_settings_and_can_be_removed(kudu):
+    """Kudu's /api/settings: both forms of the body, 204, and the file it keeps them in."""
+    answers = [
+        await kudu.post("/api/settings", json={"A": "2", "WEBJOBS_STOPPED": 1}),
+        await kudu.post("/api/settings", json={"key": "B", "value": "3"}),
+    ]
+    changed = await (await kudu.get("/api/settings")).json()
+    removed = await kudu.delete("/api/settings/A")
+
+    assert [answer.status for answer in (*answers, removed)] == [204, 204, 204]
+    assert changed == {"A": "2", "WEBJOBS_STOPPED": "1", "B": "3"}
+    assert await (await kudu.get("/api/settings/A")).json() == "1"
+    assert (await kudu.get("/api/settings/C")).status == 404
+
+
+@pytest.mark.parametrize("body", ["[1]", "{", '{"A": null}', '{"A": {}}', '{"": "x"}', '{"A": "\\u0001"}'])
+async def test_settings_that_cannot_be_kept_are_refused(kudu, body):
+    answer = await kudu.post("/api/settings", data=body)
+
+    assert answer.status == 400
+    assert await (await kudu.get("/api/settings")).json() == {"A": "1"}
