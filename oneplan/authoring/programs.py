@@ -125,6 +125,15 @@ def _program(job: NewJob, module: str) -> tuple[str | None, str | None, Language
     return None, job.command, job.language
 
 
+def without_hashes(requirements: str) -> str:
+    """Returns a requirements file's pins alone.
+
+    pip wants hashes for all packages of a site or for none; a project that has none gets none.
+    """
+    lines = (line.removesuffix(" \\") for line in requirements.splitlines() if "--hash=" not in line)
+    return "".join(f"{line}\n" for line in lines)
+
+
 def app_files(name: str, language: Language) -> dict[str, str]:
     """Returns the files of a new site by name; raises AuthoringError for a language without one."""
     values = {"name": name}

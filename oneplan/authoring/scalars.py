@@ -1,6 +1,5 @@
 """Values as YAML text: plain where that reads back as the same text, in quotes everywhere else."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 
@@ -29,9 +28,16 @@ def inline(value: Value) -> str:
 def text(value: str) -> str:
     """Returns a text as a YAML scalar."""
     is_plain = _PLAIN.fullmatch(value) and not value.endswith(" ") and scalars.resolve(value) == value
-    # JSON's escapes are YAML's too; DEL and U+FEFF are not printable there and must not stand as they are.
-    quoted = json.dumps(value, ensure_ascii=not value.isprintable())
-    return value if is_plain else quoted.replace("\x7f", "\\x7f")
+    return value if is_plain else '"' + "".join(map(_quoted, value)) + '"'
+
+
+def _quoted(letter: str) -> str:
+    """A letter inside double quotes; what an editor would not show is written as its number."""
+    if letter in '\\"':
+        return f"\\{letter}"
+    if letter.isprintable():
+        return letter
+    return f"\\U{ord(letter):08x}" if ord(letter) > 0xFFFF else f"\\u{ord(letter):04x}"
 
 
 def block(fields: Mapping[str, Value], indent: str = "") -> str:

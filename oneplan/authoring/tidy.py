@@ -13,7 +13,7 @@ from oneplan.authoring.errors import AuthoringError
 
 _MARK = "# yaml-language-server: $schema="
 _SCHEMA = re.compile(r"#\s*yaml-language-server:\s*\$schema=(\S*)\s*")
-_TAB_LINE = re.compile(r"^ *\t[ \t]*$", re.MULTILINE)
+_TAB_LINE = re.compile(r"^ *\t[ \t]*(?=\r?$)", re.MULTILINE)
 
 
 def tidy(text: str, file: str, schema: str) -> str:
@@ -27,8 +27,9 @@ def tidy(text: str, file: str, schema: str) -> str:
     Raises:
         AuthoringError: the text cannot be read, or would say something else afterwards.
     """
-    plain_ends = _readable(text.removeprefix("\ufeff").replace("\r\n", "\n"), file)
-    said = positions.meaning(plain_ends, file)
+    source = _readable(text.removeprefix("\ufeff"), file)
+    said = positions.meaning(source, file)
+    plain_ends = re.sub("\r\n?", "\n", source)
     kept = _content_lines(plain_ends, positions.compose(plain_ends, file))
     lines = plain_ends.split("\n")
     lines = [line if number in kept else line.rstrip(" \t") for number, line in enumerate(lines)]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from oneplan.authoring import additions
 from oneplan.authoring.additions import STORED, Addition, Project
-from oneplan.authoring.programs import Language, parse_trigger
+from oneplan.authoring.programs import Language, parse_trigger, without_hashes
 from oneplan.authoring.writer import Writer, editing
 from oneplan.cli.exits import ExitCode, UsageError
 from oneplan.cli.problems import show_problems
@@ -110,14 +110,23 @@ def _addition(asked: Asked, project: Project) -> Addition:
 
 
 def _write(writer: Writer, root: Path, before: bytes, addition: Addition) -> None:
+    hashed = _uses_hashes(root)
     for file, text in addition.files.items():
-        writer.create(root / file, text.encode())
+        is_list = file.endswith("requirements.txt")
+        writer.create(root / file, (without_hashes(text) if is_list and not hashed else text).encode())
     after = addition.project.encode()
     if after != before:
         writer.replace(root / MANIFEST, before, after)
 
 
+def _uses_hashes(root: Path) -> bool:
+    """Whether the project pins its packages with hashes; one without packages so far may."""
+    lists = sorted({*root.glob("apps/*/requirements.txt"), *root.glob("jobs/*/requirements.txt")})
+    texts = [path.read_text(errors="replace") for path in lists if path.is_file()]
+    return not texts or any("--hash=" in text for text in texts)
+
+
 def _tell(asked: Asked, addition: Addition, is_edited: bool) -> None:
     for file in ([MANIFEST] if is_edited else []) + list(addition.files):
         out().print(file, markup=False)
-    done(f"{asked.kind} {asked.name} is there; `oneplan up` runs it")
+    done(f"{asked.kind} {asked.name} is declared; `oneplan up` brings it up")
