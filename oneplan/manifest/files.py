@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from oneplan.manifest import discovery, reader, source
+from oneplan.manifest import allow, discovery, reader, source
 from oneplan.manifest.discovery import JOB_FILE
 from oneplan.manifest.problems import Problems, near, quoted
 from oneplan.manifest.tree import Entry, Map, Mark, Scalar
@@ -108,6 +108,7 @@ def stack_file(root: Path, stack: str, problems: Problems) -> StackFile:
     tree = reader.read(text, file, problems) if text and not _is_blank(text) else None
     if tree is None:
         return nothing
+    allow.read(text or "", file, problems)
     config = tree.section("config")
     return StackFile(_target(config, problems), _overrides(config, problems), config)
 
@@ -115,7 +116,10 @@ def stack_file(root: Path, stack: str, problems: Problems) -> StackFile:
 def _read(root: Path, file: str, problems: Problems) -> Map | None:
     text = source.read_text(f"{root}/{file}", file, problems)
     tree = None if text is None else reader.read(text, file, problems)
-    if text and tree and _SCHEMA_LINE not in text:
+    if text is None or tree is None:
+        return None
+    allow.read(text, file, problems)
+    if _SCHEMA_LINE not in text:
         problems.add(Mark(file, 1, 1), "WJ008", "no schema line at the top; run oneplan fmt to add it")
     return tree
 

@@ -1,6 +1,7 @@
 """Collects what is wrong, so that everything is told at once, and words shared by the messages."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from difflib import get_close_matches
 from heapq import nsmallest
 from itertools import islice
@@ -15,15 +16,27 @@ MOST_ERRORS = 500
 
 _SHOWN = 12
 _LONGEST_MESSAGE = 2000
-_LONGEST_COMPARED, _MOST_COMPARED, _MOST_SLIPS = 100, 200, 4
+_LONGEST_COMPARED, _MOST_COMPARED, _MOST_SLIPS = 100, 60, 4
+
+
+@dataclass(slots=True, eq=False)
+class Allowance:
+    """A check that is switched off for a line."""
+
+    mark: Mark
+    """Where that is said."""
+    code: str
+    is_used: bool = False
+    """Whether it kept anything back."""
 
 
 class Problems:
     """The problems found so far in one stack's files."""
 
     def __init__(self, known: "Problems | None" = None) -> None:
-        self._errors: int = known._errors if known else 0
-        self._found: dict[tuple[Mark, str], Problem] = dict(known._found) if known else {}
+        self._allowed: dict[tuple[str, int, str], Allowance] = dict(known._allowed) if known is not None else {}
+        self._errors: int = known._errors if known is not None else 0
+        self._found: dict[tuple[Mark, str], Problem] = dict(known._found) if known is not None else {}
 
     def add(self, mark: Mark, code: str, message: str) -> None:
         """Remembers a problem; the same check at the same place counts once.
@@ -34,6 +47,21 @@ class Problems:
         problem = Problem(mark.file, mark.line, mark.column, code, _on_one_line(masked(_cut(message))), severity(code))
         self._remember((mark, code), problem)
 
+    def allow(self, mark: Mark, line: int, code: str) -> None:
+        """Leaves out what a check finds in a line, from now on.
+
+        Args:
+            mark: Where that is said.
+            line: The line, in the same file.
+            code: The check.
+        """
+        self._allowed.setdefault((mark.file, line, code), Allowance(mark, code))
+
+    @property
+    def allowances(self) -> tuple["Allowance", ...]:
+        """What is left out; those that were known before are shared with where they came from."""
+        return tuple(self._allowed.values())
+
     def include(self, others: "Problems") -> None:
         """Remembers problems that were found apart; raises as `add` does."""
         for place, problem in others._found.items():
@@ -41,6 +69,9 @@ class Problems:
 
     def _remember(self, place: tuple[Mark, str], problem: Problem) -> None:
         if place in self._found:
+            return
+        if self._allowed and (allowance := self._allowed.get((problem.file, problem.line, problem.code))):
+            allowance.is_used = True
             return
         self._found[place] = problem
         self._errors += problem.severity == "error"

@@ -10,7 +10,7 @@ from pathlib import Path
 from oneplan.errors import ManifestError, Problem
 from oneplan.manifest import files
 from oneplan.manifest.memory import Memory
-from oneplan.manifest.problems import Problems
+from oneplan.manifest.problems import Allowance, Problems
 from oneplan.manifest.tree import EMPTY
 from oneplan.manifest.values import Manifest
 
@@ -44,6 +44,7 @@ def _report(root: Path, stacks: Iterable[str], today: date | None) -> Report:
         return Report(too_many.problems, {})
     found: dict[str, tuple[Problem, ...]] = {}
     manifests: dict[str, Manifest] = {}
+    allowances: dict[Allowance, None] = {}
     for stack in dict.fromkeys(stacks):
         problems = Problems(sources.problems)
         try:
@@ -52,9 +53,22 @@ def _report(root: Path, stacks: Iterable[str], today: date | None) -> Report:
             found[stack] = tuple(sorted({*problems.sorted(), *too_many.problems}))
             continue
         found[stack] = problems.sorted()
+        allowances |= dict.fromkeys(problems.allowances)
         if manifest:
             manifests[stack] = manifest
+    if len(manifests) == len(found) and found.keys() >= set(files.stacks(root)):
+        useless = _useless(allowances)
+        found = {stack: tuple(sorted((*problems, *useless))) for stack, problems in found.items()}
     return Report(_together(found), manifests)
+
+
+def _useless(allowances: Iterable[Allowance]) -> tuple[Problem, ...]:
+    """The comments that switch off what no stack has, which can be told when every stack was checked to the end."""
+    problems = Problems()
+    for one in allowances:
+        if not one.is_used:
+            problems.add(one.mark, "WJ091", f"{one.code} finds nothing here in any stack; remove this comment")
+    return problems.sorted()
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from oneplan.errors import Severity
 
 WARNINGS = frozenset(
     f"WJ{number:03}"
-    for number in (8, 9, 35, 38, 40, 41, 42, 49, 51, 58, 60, 63, 64, 66, 68, 74, 78, 79, 82, 84, 106, 112, 113, 115)
+    for number in (8, 9, 35, 38, 40, 41, 42, 49, 51, 58, 60, 63, 64, 66, 68, 74, 78, 79, 82, 84, 91, 106, 112, 113, 115)
 )
 
 
