@@ -29,7 +29,7 @@ GENERATIONS = {
 NEWEST = "3.3.3"
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def parse(text: str, generation: str = NEWEST) -> Schedule:
     """Returns the schedule of a six-field text, seconds first.
 

@@ -10,10 +10,10 @@ from itertools import islice
 
 import ncrontab
 from ncrontab import ClockChange, Schedule, zones
-from ncrontab.day import crowds, shortest_gap
+from ncrontab.day import crowd, shortest_gap
 from ncrontab.remarks import remarks
 from oneplan.manifest import intervals
-from oneplan.manifest.checks.scope import Scope, has_fixed_hour, six_fields
+from oneplan.manifest.checks.scope import Scope, has_fixed_hour
 from oneplan.manifest.draft import Draft
 from oneplan.manifest.models import JobModel
 from oneplan.manifest.problems import Problems, listing
@@ -87,10 +87,10 @@ def _zones(scope: Scope, problems: Problems) -> None:
         kept: dict[str, str] = {}
         for name in jobs:
             job = scope.draft.jobs[name]
-            text = six_fields(job.trigger)
-            if text is None or job.trigger.zone_guard:
+            schedule = scope.all_schedules.get(name)
+            if schedule is None or job.trigger.zone_guard:
                 continue
-            if job.trigger.time_zone or has_fixed_hour(ncrontab.parse(text)):
+            if job.trigger.time_zone or has_fixed_hour(schedule):
                 kept[name] = scope.zone_of(job) or "Etc/UTC"
         model = scope.draft.apps.get(app)
         first = next((name for name in kept if not scope.draft.jobs[name].trigger.time_zone), next(iter(kept), None))
@@ -169,10 +169,10 @@ def _crowds(scope: Scope, problems: Problems) -> None:
     for name in scope.schedules:
         by_zone.setdefault(scope.zone_of(scope.draft.jobs[name]) or "Etc/UTC", []).append(name)
     for jobs in by_zone.values():
-        for crowd in crowds([scope.schedules[name] for name in jobs], cores)[:1]:
-            members = [jobs[position] for position in crowd.members]
+        if found := crowd([scope.schedules[name] for name in jobs], cores):
+            members = [jobs[position] for position in found.members]
             message = (
-                f"{crowd.count} jobs start in the same minute ({crowd.time}) on a plan with {cores} "
+                f"{found.count} jobs start in the same minute ({found.time}) on a plan with {cores} "
                 f"{'core' if cores == 1 else 'cores'}: {listing(members)}; shift some by a few minutes"
             )
             first = members[0]

@@ -84,14 +84,15 @@ class Scope:
         return project.plan.autoscale.max if project.plan.autoscale else project.plan.instances
 
     @cached_property
+    def all_schedules(self) -> dict[str, Schedule]:
+        """The schedule of each job that has one, on or off."""
+        texts = ((name, six_fields(job.trigger)) for name, job in self.draft.jobs.items())
+        return {name: ncrontab.parse(text) for name, text in texts if text is not None}
+
+    @cached_property
     def schedules(self) -> dict[str, Schedule]:
         """The schedule of each job that has one and is on."""
-        found = {}
-        for name, job in self.draft.jobs.items():
-            text = six_fields(job.trigger)
-            if text is not None and job.enabled:
-                found[name] = ncrontab.parse(text)
-        return found
+        return {name: schedule for name, schedule in self.all_schedules.items() if self.draft.jobs[name].enabled}
 
     @cached_property
     def jobs_of(self) -> dict[str, list[str]]:

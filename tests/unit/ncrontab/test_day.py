@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ncrontab import parse
-from ncrontab.day import MINUTES, Crowd, Tally, bits, clock, crowds, dates_of, minutes_of, shortest_gap
+from ncrontab.day import MINUTES, Crowd, Tally, bits, clock, crowd, crowds, dates_of, minutes_of, shortest_gap
 from tests.unit.ncrontab.texts import TEXTS
 
 MASKS = st.lists(st.integers(0, 2**20 - 1), max_size=40)
@@ -60,6 +60,22 @@ def test_a_tally_knows_its_highest_count(masks: list[int]):
 )
 def test_schedules_crowd_where_they_meet_on_a_date(texts: list[str], limit: int, expected: tuple[Crowd, ...]):
     assert crowds([parse(text) for text in texts], limit) == expected
+
+
+@given(st.lists(st.sampled_from(TEXTS), max_size=8), st.integers(0, 4))
+def test_one_crowd_is_found_when_there_are_any(texts: list[str], limit: int):
+    schedules = [parse(text) for text in texts]
+
+    found = crowd(schedules, limit)
+
+    assert (found is None) == (not crowds(schedules, limit))
+    assert found is None or (found.count > limit and set(found.members) <= set(range(len(texts))))
+
+
+def test_one_crowd_passes_over_a_minute_whose_schedules_never_meet():
+    texts = ("0 0 6 1 * *", "0 0 6 2 * *", "0 0 6 3 * *", "0 5 7 * * *", "0 5 7 * * *")
+
+    assert crowd([parse(text) for text in texts], 1) == Crowd((7 * 60 + 5,), (3, 4))
 
 
 def test_a_crowd_tells_its_time_and_size():
