@@ -27,6 +27,8 @@ def loads(content: bytes) -> Any:
     text = content.decode("utf-8-sig")
     try:
         return json.loads("".join(_plain(token) for token in _TOKEN.finditer(text)), strict=False)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is no JSON, at line {error.lineno}") from None
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
 
@@ -34,7 +36,7 @@ def loads(content: bytes) -> Any:
 def _plain(token: re.Match[str]) -> str:
     match token.lastgroup:
         case "comment":
-            return " "
+            return " " + "\n" * token[0].count("\n")
         case "comma":
             return ""
         case "key":
