@@ -1,0 +1,195 @@
+"""The web server: routes, and the thread-bound client behind them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from importlib.resources import files
+from typing import Any
+
+from aiohttp import web
+
+from oneplan.dashboard import logs, timeline
+from oneplan.dashboard.access import Access
+from oneplan.dashboard.actions import Actions
+from oneplan.dashboard.live import Live
+from oneplan.dashboard.pages import Pages
+from oneplan.dashboard.snapshot import Collector, JobView, Snapshot
+from oneplan.errors import OperateError
+from oneplan.manifest import explain
+from oneplan.operate import Plane, continuous_log, run_log
+
+_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+_SPANS = {"6": 6, "24": 24, "72": 72}
+
+
+def application(plane: Plane, access: Access) -> web.Application:
+    """Returns the dashboard of one stack."""
+    made = web.Application(middlewares=[access.check, _told], client_max_size=256 * 1024)
+    dashboard = _Dashboard(plane, access)
+    made.add_routes(dashboard.routes())
+    made.on_shutdown.append(dashboard.close)
+    return made
+
+
+async def serve(plane: Plane, *, port: int, ready: Callable[[str], None]) -> None:
+    """Serves until it is cancelled; `ready` is told the address, token included. Raises OSError for a taken port."""
+    runner: web.AppRunner | None = None
+    try:
+        access, runner, site = await _listening(plane, port)
+        ready(f"http://127.0.0.1:{site}/?token={access.token}")
+        await asyncio.Event().wait()
+    finally:
+        if runner is not None:
+            await runner.cleanup()
+
+
+async def _listening(plane: Plane, port: int) -> tuple[Access, web.AppRunner, int]:
+    import socket
+
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+    except OSError:
+        listener.close()
+        raise
+    bound = int(listener.getsockname()[1])
+    access = Access(frozenset({f"127.0.0.1:{bound}", f"localhost:{bound}"}))
+    runner = web.AppRunner(application(plane, access), access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    await web.SockSite(runner, listener).start()
+    return access, runner, bound
+
+
+@web.middleware
+async def _told(request: web.Request, handler: Callable[[web.Request], Any]) -> web.StreamResponse:
+    """What runs refuses or cannot be reached: its words, not a traceback."""
+    try:
+        response: web.StreamResponse = await handler(request)
+    except OperateError as error:
+        raise web.HTTPBadGateway(text=str(error)) from error
+    return response
+
+
+class _Dashboard:
+    def __init__(self, plane: Plane, access: Access) -> None:
+        self._plane = plane
+        self._pages = Pages(plane.manifest, access.proof)
+        self._live = Live(Collector(plane).take, self._pages.fragments)
+        self._actions = Actions(plane, self._live.refreshed)
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/", self.overview),
+            web.get("/timeline", self.timeline),
+            web.get("/jobs/{job}", self.job),
+            web.get("/jobs/{job}/log", self.job_log),
+            web.get("/jobs/{job}/runs/{run}", self.run),
+            web.get("/jobs/{job}/runs/{run}/log", self.run_log),
+            web.get("/queues/{queue}", self.queue),
+            web.get("/apps/{app}", self.app),
+            web.get("/apps/{app}/log", self.app_log),
+            web.get("/events", self.events),
+            web.get("/static/{name}", _static),
+            *self._actions.routes(),
+        ]
+
+    async def close(self, _: web.Application) -> None:
+        await self._live.close()
+
+    async def overview(self, _: web.Request) -> web.Response:
+        snapshot = await self._live.snapshot()
+        return self._html("overview", snapshot=snapshot, now=snapshot.at)
+
+    async def timeline(self, request: web.Request) -> web.Response:
+        snapshot = await self._live.snapshot()
+        hours = _SPANS.get(request.query.get("hours", ""), 24)
+        span = timeline.around(snapshot.at, hours)
+        lanes = timeline.lanes(snapshot.jobs, span, snapshot.at, self._plane.zone)
+        axis = timeline.hours(span, self._plane.zone)
+        return self._html("timeline", now=snapshot.at, span=span, hours=hours, lanes=lanes, axis=axis, spans=_SPANS)
+
+    async def job(self, request: web.Request) -> web.Response:
+        snapshot, view = await self._job(request)
+        manifest = self._plane.manifest
+        settings = (
+            await asyncio.to_thread(explain, manifest.root, manifest.stack, "job", view.name) if view.declared else ()
+        )
+        following = timeline.following(view, snapshot.at, self._plane.zone)
+        return self._html("job", view=view, now=snapshot.at, settings=settings, following=following)
+
+    async def run(self, request: web.Request) -> web.Response:
+        snapshot, view = await self._job(request)
+        run = next((run for run in view.runs if run.id == request.match_info["run"]), None)
+        if run is None:
+            raise web.HTTPNotFound(text=f"job {view.name}: has no such run any more")
+        return self._html("run", view=view, run=run, now=snapshot.at)
+
+    async def queue(self, request: web.Request) -> web.Response:
+        name = self._actions.known_queue(request)
+        service = await asyncio.to_thread(self._actions.service)
+        count, messages = await asyncio.to_thread(lambda: (service.messages(name), service.peek(name)))
+        snapshot = await self._live.snapshot()
+        declared = next(q for q in self._plane.manifest.queues.values() if name in (q.name, q.poison))
+        return self._html("queue", name=name, count=count, messages=messages, declared=declared, now=snapshot.at)
+
+    async def app(self, request: web.Request) -> web.Response:
+        snapshot = await self._live.snapshot()
+        name = request.match_info["app"]
+        view = next((view for view in snapshot.apps if view.site.app == name), None)
+        if view is None:
+            raise web.HTTPNotFound(text=f"app {name}: is not deployed; run `oneplan up`")
+        state = await asyncio.to_thread(self._plane.scm(view.site).state)
+        jobs = [job for job in snapshot.jobs if job.job.app == name]
+        return self._html(
+            "app", view=view, state=state, jobs=jobs, now=snapshot.at, declared=self._plane.manifest.apps.get(name)
+        )
+
+    async def events(self, request: web.Request) -> web.StreamResponse:
+        response = await logs.event_stream(request)
+        async for parts in self._live.changes():
+            await response.write(b": still here\n\n" if parts is None else logs.event("parts", parts))
+        return response
+
+    async def run_log(self, request: web.Request) -> web.StreamResponse:
+        _, view = await self._job(request)
+        site, job = await asyncio.to_thread(self._plane.find, view.name)
+        scm, run = self._plane.scm(site), request.match_info["run"]
+        return await logs.send(request, lambda sleep: run_log(scm, job.name, run, follow=True, sleep=sleep))
+
+    async def job_log(self, request: web.Request) -> web.StreamResponse:
+        _, view = await self._job(request)
+        site, job = await asyncio.to_thread(self._plane.find, view.name)
+        scm, url = self._plane.scm(site), job.log_url or ""
+        return await logs.send(request, lambda sleep: continuous_log(scm, url, follow=True, sleep=sleep))
+
+    async def app_log(self, request: web.Request) -> web.StreamResponse:
+        snapshot = await self._live.snapshot()
+        view = next((view for view in snapshot.apps if view.site.app == request.match_info["app"]), None)
+        if view is None:
+            raise web.HTTPNotFound(text="this app is not deployed")
+        scm = self._plane.scm(view.site)
+        found = await asyncio.to_thread(scm.console_logs)
+        if not found:
+            raise web.HTTPNotFound(text=f"app {view.site.app}: has no log yet")
+        return await logs.send(request, lambda sleep: continuous_log(scm, found[0], follow=True, sleep=sleep))
+
+    async def _job(self, request: web.Request) -> tuple[Snapshot, JobView]:
+        snapshot, name = await self._live.snapshot(), request.match_info["job"]
+        view = snapshot.job(name)
+        if view is None:
+            raise web.HTTPNotFound(text=f"job {name}: is not deployed; run `oneplan up`")
+        return snapshot, view
+
+    def _html(self, template: str, **values: Any) -> web.Response:
+        return web.Response(text=self._pages.page(template, **values), content_type="text/html")
+
+
+async def _static(request: web.Request) -> web.Response:
+    name = request.match_info["name"]
+    kind = _TYPES.get(name.rpartition(".")[2])
+    file = files("oneplan.dashboard").joinpath("static", name)
+    if kind is None or "/" in name or ".." in name or not file.is_file():
+        raise web.HTTPNotFound
+    return web.Response(body=file.read_bytes(), content_type=kind, charset="utf-8")

@@ -1,0 +1,119 @@
+"""All that the pages show, as values, asked of what runs with as few requests as possible."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from oneplan.dashboard.health import Health, judge
+from oneplan.errors import OperateError
+from oneplan.manifest import Job as Declared
+from oneplan.operate import Job, Plane, Queue, Run, Site
+
+_THREADS = 8
+SHOWN_RUNS = 30
+"""Runs in the strip of a job."""
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """A job as the pages show it."""
+
+    job: Job
+    declared: Declared | None
+    """None for a job that somebody else put there."""
+    runs: tuple[Run, ...]
+    """Newest first."""
+    health: Health
+
+    @property
+    def name(self) -> str:
+        """The job's name."""
+        return self.job.name
+
+
+@dataclass(frozen=True, slots=True)
+class AppView:
+    """An app as the pages show it."""
+
+    site: Site
+    jobs: int
+    troubled: int
+    """Jobs that somebody should look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything at one moment."""
+
+    at: datetime
+    apps: tuple[AppView, ...]
+    jobs: tuple[JobView, ...]
+    queues: tuple[Queue, ...]
+    missing: tuple[str, ...]
+    """Jobs that are declared and not there."""
+    problems: tuple[str, ...]
+    """What could not be asked."""
+
+    @property
+    def trouble(self) -> tuple[JobView, ...]:
+        """The jobs somebody should look at."""
+        return tuple(view for view in self.jobs if view.health.is_trouble)
+
+    def job(self, name: str) -> JobView | None:
+        """The job of that name."""
+        return next((view for view in self.jobs if view.name == name), None)
+
+
+class Collector:
+    """Takes snapshots; remembers histories, and asks for one again only when its job has a new run or status."""
+
+    def __init__(self, plane: Plane, now: Callable[[], datetime] = _utc_now) -> None:
+        self._plane = plane
+        self._now = now
+        self._histories: dict[str, tuple[tuple[str, str], tuple[Run, ...]]] = {}
+
+    def take(self) -> Snapshot:
+        """Returns what runs now; raises OperateError when nothing can be asked at all. Blocks."""
+        status = self._plane.status()
+        problems = list(status.problems)
+        sites = {site.app: site for site in status.apps}
+        with ThreadPoolExecutor(_THREADS) as threads:
+            asked = [(job, threads.submit(self._history, sites[job.app], job)) for job in status.jobs]
+            jobs = tuple(self._view(job, _result(future.result, problems)) for job, future in asked)
+        there = {job.name for job in status.jobs}
+        declared = [job.name for job in self._plane.manifest.jobs.values() if job.name not in there]
+        apps = tuple(_app(site, jobs) for site in status.apps)
+        return Snapshot(self._now(), apps, jobs, status.queues, tuple(declared), tuple(sorted(problems)))
+
+    def _view(self, job: Job, runs: Sequence[Run]) -> JobView:
+        declared = self._plane.manifest.jobs.get(job.name)
+        return JobView(job, declared, tuple(runs), judge(job, declared, runs, self._now(), self._plane.zone))
+
+    def _history(self, site: Site, job: Job) -> tuple[Run, ...]:
+        if job.type != "triggered" or job.last_run is None:
+            return ()
+        key = (job.last_run.id, job.last_run.status)
+        known = self._histories.get(job.name)
+        if known is None or known[0] != key:
+            known = self._histories[job.name] = (key, self._plane.history(site, job))
+        return known[1]
+
+
+def _app(site: Site, jobs: Sequence[JobView]) -> AppView:
+    own = [view for view in jobs if view.job.app == site.app]
+    return AppView(site, len(own), sum(view.health.is_trouble for view in own))
+
+
+def _result(ask: Callable[[], tuple[Run, ...]], problems: list[str]) -> tuple[Run, ...]:
+    try:
+        return ask()
+    except OperateError as error:
+        problems.append(str(error))
+        return ()
