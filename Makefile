@@ -1,4 +1,4 @@
-.PHONY: up down setup check test bench fmt lock
+.PHONY: up down setup check test bench fuzz fmt lock
 PYTHON ?= python3
 BIN := venv/bin
 
@@ -24,6 +24,9 @@ test: ## every test: what .ci/run runs
 
 bench: setup ## figures of speed, as ratios
 	@$(BIN)/python -m benchmarks
+
+fuzz: setup ## 100,000 random cases of each kind: some minutes
+	@$(BIN)/python tools/fuzz_schedules.py 100000
 
 fmt: setup ## format, mend what can be mended, write what is generated and docs/checks.md
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --fix --quiet .
