@@ -136,7 +136,7 @@ def _deep(value: Any) -> Any:
     match value:
         case dict():
             return _frozen({key: _deep(one) for key, one in value.items()})
-        case list():
+        case list() | tuple():
             return tuple(_deep(one) for one in value)
         case _:
             return value

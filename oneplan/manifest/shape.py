@@ -82,14 +82,14 @@ class _Fault:
             self._missing_key(problems)
         elif kind == "check":
             context = self._details["ctx"]
-            self._add(problems, context["code"], context["text"])
+            self._add(problems, context["code"], context["text"], at_key=context.get("at") == "key")
         elif kind == "literal_error":
             self._not_one_of(problems)
         else:
             self._wrong_type(problems, _EXPECTED.get(kind, self._details["msg"]))
 
-    def _add(self, problems: Problems, code: str, message: str) -> None:
-        mark = value_mark(self._root, self._path)
+    def _add(self, problems: Problems, code: str, message: str, *, at_key: bool = False) -> None:
+        mark = (key_mark if at_key else value_mark)(self._root, self._path)
         where = self._path[2:] if self._path[0] == "jobs" and mark.file.startswith("jobs/") else self._path
         problems.add(mark, code, f"{shown(where)}: {message}" if where else message)
 

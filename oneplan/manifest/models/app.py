@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from oneplan.manifest.models.azure import checked
 from oneplan.manifest.models.base import Named, Section, fault
 from oneplan.manifest.models.kinds import Memory, Pattern
 from oneplan.manifest.problems import quoted
@@ -131,4 +132,6 @@ class App(AppDefaults):
     package: Package = Field(
         default="zip", description="The site's files are unpacked from a zip, or, on Windows only, mounted from it."
     )
-    azure: Named[Any] = Field(default={}, description="Raw arguments of azure-native's `web.WebApp`, in snake_case.")
+    azure: Annotated[Named[Any], AfterValidator(checked("app"))] = Field(
+        default={}, description="Raw arguments of azure-native's `web.WebApp`, in snake_case."
+    )

@@ -1,7 +1,7 @@
 """What all models share: strict, frozen, no unknown keys; a null takes a value away."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
@@ -9,9 +9,9 @@ from pydantic_core import PydanticCustomError
 T = TypeVar("T")
 
 
-def fault(code: str, text: str) -> PydanticCustomError:
-    """Returns a validation error that carries a check's code and its whole text."""
-    return PydanticCustomError("check", "{text}", {"code": code, "text": text})
+def fault(code: str, text: str, *, at: Literal["value", "key"] = "value") -> PydanticCustomError:
+    """Returns a validation error that carries a check's code, its whole text, and which place it is told at."""
+    return PydanticCustomError("check", "{text}", {"code": code, "text": text, "at": at})
 
 
 class Section(BaseModel):

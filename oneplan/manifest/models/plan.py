@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from oneplan.manifest.models.azure import checked
 from oneplan.manifest.models.base import Named, Section, fault
 from oneplan.manifest.models.kinds import Between, Pattern
 from oneplan.manifest.values import OperatingSystem
@@ -51,6 +52,6 @@ class Plan(Section):
         default=None, description="The number of machines follows the load.", examples=["{min: 1, max: 3}"]
     )
     zone_redundant: bool = Field(default=False, description="The machines are spread over availability zones.")
-    azure: Named[Any] = Field(
+    azure: Annotated[Named[Any], AfterValidator(checked("plan"))] = Field(
         default={}, description="Raw arguments of azure-native's `web.AppServicePlan`, in snake_case."
     )
