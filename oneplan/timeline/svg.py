@@ -45,12 +45,12 @@ def _description(day: Day) -> str:
     counts = starts_a_minute(day)
     peak = max(counts, default=0)
     if not peak:
-        return f"{len(day.rows)} jobs; none starts on this day."
+        return f"{_count(len(day.rows), 'job')}; none starts on this day."
     at = day.clock(counts.index(peak))
     crowded = sum(count > day.cores for count in counts)
     return (
-        f"{len(day.rows)} jobs on {day.cores} cores; at most {peak} start in the same minute, first at {at}; "
-        f"{crowded} minutes have more starts than cores."
+        f"{_count(len(day.rows), 'job')} on {_count(day.cores, 'core')}; at most {peak} start in the same minute, "
+        f"first at {at}; more start than there are cores in {_count(crowded, 'minute')}."
     )
 
 
@@ -89,7 +89,7 @@ def _told(row: Row) -> str:
     if row.is_continuous:
         return f"{row.text}, runs all day"
     length = "" if row.source == "unknown" else f", up to {row.minutes} min each ({row.source})"
-    return f"{row.text}, {len(row.starts)} starts{length}"
+    return f"{row.text}, {_count(len(row.starts), 'start')}{length}"
 
 
 def _histogram(day: Day, top: int) -> Iterator[str]:
@@ -108,7 +108,7 @@ def _histogram(day: Day, top: int) -> Iterator[str]:
         yield f'<path class="{name}" d="{"".join(boxes)}"/>'
     y = bottom - day.cores * unit
     yield f'<path class="limit" d="M{_x(day, 0):.1f} {y:.1f}h{_PLOT}"/>'
-    yield f'<text class="dim" x="{_PAD}" y="{top + 28}">dashed: {day.cores} cores; peak {max(counts, default=0)}</text>'
+    yield f'<text class="dim" x="{_PAD}" y="{top + 28}">dashed: {_count(day.cores, "core")}; peak {max(counts, default=0)}</text>'
 
 
 def _legend(day: Day, y: int) -> Iterator[str]:
@@ -123,6 +123,10 @@ def _legend(day: Day, y: int) -> Iterator[str]:
         yield f'<rect class="{name}" x="{x}" y="{y - 9}" width="10" height="10"/>'
         yield f'<text class="dim" x="{x + 16}" y="{y}">{words}</text>'
     yield f'<text class="dim" x="{_WIDTH - _PAD}" y="{y}" text-anchor="end">{_text(day.zone)}</text>'
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _text(text: str) -> str:
