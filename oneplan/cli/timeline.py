@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _UNFOLDED = 120
 _MOST_LANES = 40
 _MOST_LINES = 8
-_STYLES: dict[str, Style] = {"■": "cyan", "━": "dim", "─": "dim"}
+_STYLES: dict[str, Style] = {"■": "cyan", "□": "yellow", "━": "dim", "─": "dim"}
 
 
 def timeline(
@@ -132,8 +132,8 @@ def _chart(day: Day, width: int, most_lanes: int) -> Iterator[Line]:
     yield line(Span(f"{'starts at once':{labels}}  ", "dim"), *pieces)
     yield line(
         Span(f"{'':{labels}}  ", "dim"),
-        Span("■ starts  ━ may still run  ─ runs all day  █ ", "dim"),
-        Span(f"at most {max(bar.count for bar in found)} in one minute", "dim"),
+        Span("■ starts  □ skipped if busy  ━ may still run  ─ all day  ", "dim"),
+        Span(f"█ at most {max(bar.count for bar in found)} a minute", "dim"),
     )
 
 

@@ -16,6 +16,7 @@ class Cell(Enum):
 
     IDLE = " "
     START = "■"
+    SKIPPED = "□"
     BUSY = "━"
     ALL_DAY = "─"
 
@@ -37,16 +38,18 @@ def columns_for(width: int) -> int:
 
 
 def cells(day: Day, row: Row, columns: int) -> tuple[Cell, ...]:
-    """Returns a job's day in that many columns; a start wins over a run that goes on."""
+    """Returns a job's day in that many columns; a start wins over a skipped one, and that over a run that goes on."""
     if row.is_continuous:
         return (Cell.ALL_DAY,) * columns
     found = [Cell.IDLE] * columns
-    for start in taken(row):
+    kept = taken(row)
+    for start in kept:
         last = min(start + row.minutes, day.length) - 1
         for column in range(start * columns // day.length, last * columns // day.length + 1):
             found[column] = Cell.BUSY
-    for start in row.starts:
-        found[start * columns // day.length] = Cell.START
+    for cell, starts in ((Cell.SKIPPED, row.starts), (Cell.START, kept)):
+        for start in starts:
+            found[start * columns // day.length] = cell
     return tuple(found)
 
 

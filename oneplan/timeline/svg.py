@@ -108,7 +108,8 @@ def _histogram(day: Day, top: int) -> Iterator[str]:
         yield f'<path class="{name}" d="{"".join(boxes)}"/>'
     y = bottom - day.cores * unit
     yield f'<path class="limit" d="M{_x(day, 0):.1f} {y:.1f}h{_PLOT}"/>'
-    yield f'<text class="dim" x="{_PAD}" y="{top + 28}">dashed: {_count(day.cores, "core")}; peak {max(counts, default=0)}</text>'
+    peak_told = f"dashed: {_count(day.cores, 'core')}; peak {max(counts, default=0)}"
+    yield f'<text class="dim" x="{_PAD}" y="{top + 28}">{peak_told}</text>'
 
 
 def _legend(day: Day, y: int) -> Iterator[str]:

@@ -16,6 +16,8 @@ def test_a_lane_shows_starts_and_what_may_still_run(manifest_of):
     day = day_of(manifest_of({"a": "0 0 6,12 * * *", "b": None}, a=150), TODAY, 1)
 
     assert "".join(cell.value for cell in cells(day, day.rows[0], 24)) == "      ■━━   ■━━         "
+    busy = day_of(manifest_of({"a": "0 0 * * * *"}, a=90), TODAY, 1)
+    assert "".join(cell.value for cell in cells(busy, busy.rows[0], 48)) == "■━□ " * 12
     assert set(cells(day, day.rows[1], 24)) == {Cell.ALL_DAY}
 
 
@@ -51,7 +53,8 @@ def test_the_drawing_is_xml_with_a_title_a_description_and_a_tip_a_lane(manifest
     space = "{http://www.w3.org/2000/svg}"
     assert root.find(f"{space}title").text == "tempus & co"
     assert root.find(f"{space}desc").text == (
-        "3 jobs on 1 core; at most 2 start in the same minute, first at 06:00; more start than there are cores in 1 minute."
+        "3 jobs on 1 core; at most 2 start in the same minute, first at 06:00; "
+        "more start than there are cores in 1 minute."
     )
     assert [lane.find(f"{space}title").text for lane in root.iter(f"{space}g")] == [
         f"{name.replace(chr(0), chr(0xFFFD)).replace(chr(27), chr(0xFFFD))} (worker): cron 0 0 6 * * *, 1 start",
