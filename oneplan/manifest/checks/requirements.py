@@ -1,14 +1,19 @@
 """Libraries of an app and its jobs: they share one site, so they share one version of each."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from oneplan.manifest.checks.scope import Scope
 from oneplan.manifest.problems import Problems
 
 FILE = "requirements.txt"
 _LARGEST_BYTES = 1024 * 1024
-_PINNED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*==\s*([A-Za-z0-9][A-Za-z0-9.!+_-]*)")
+_PINNED = re.compile(
+    r"^[ \t]*([A-Za-z0-9][A-Za-z0-9._-]*)[ \t]*(?:\[[^\]\n]*\])?[ \t]*==[ \t]*([A-Za-z0-9][A-Za-z0-9.!+_-]*)",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +42,16 @@ def check(scope: Scope, problems: Problems) -> None:
                     problems.add(draft.key("jobs", job), "WJ061", message)
 
 
-def pinned(path: str) -> dict[str, str]:
+def pinned(path: str) -> Mapping[str, str]:
     """Returns the versions a requirements file pins, by normal name; nothing when it cannot be read."""
     try:
         with open(path, "rb") as stream:  # noqa: PTH123 - asked of every job: a Path costs more than the file
-            text = stream.read(_LARGEST_BYTES).decode(errors="replace")
+            return _pins(stream.read(_LARGEST_BYTES))
     except (OSError, ValueError):  # no such file is the usual case; what is wrong with one is packaging's to tell
         return {}
-    found = {}
-    for line in text.splitlines():
-        if match := _PINNED.match(line.strip()):
-            found[re.sub("[-_.]+", "-", match.group(1)).lower()] = match.group(2)
-    return found
+
+
+@lru_cache(maxsize=256)
+def _pins(content: bytes) -> Mapping[str, str]:
+    found = _PINNED.findall(content.decode(errors="replace"))
+    return {re.sub("[-_.]+", "-", library).lower(): version for library, version in found}
