@@ -96,6 +96,12 @@ def copy_example(folder: Path) -> Project:
 
 
 @pytest.fixture(scope="session")
+def project_in() -> Callable[[Path], Project]:
+    """Makes the `oneplan` command for a project in a folder."""
+    return Project
+
+
+@pytest.fixture(scope="session")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Vendored packages, installed once and shared by the copies of one session."""
     return tmp_path_factory.mktemp("wheels")
