@@ -65,7 +65,7 @@ class Slot(Section):
 
     jobs: SlotJobs = Field(default="stopped", description="Whether jobs run in the slot too; they would run twice.")
     env: Named[str] = Field(
-        default={}, description="App settings that differ in the slot.", examples=["{LOG_LEVEL: debug}"]
+        default_factory=dict, description="App settings that differ in the slot.", examples=["{LOG_LEVEL: debug}"]
     )
 
 
@@ -76,13 +76,13 @@ class AppDefaults(Section):
         default=None, description="The path that App Service asks every minute.", examples=["/healthz"]
     )
     env: Named[str] = Field(
-        default={}, description="App settings, seen by the site and its jobs.", examples=["{LOG_LEVEL: info}"]
+        default_factory=dict, description="App settings, seen by the site and its jobs.", examples=["{LOG_LEVEL: info}"]
     )
     time_zone: str | None = Field(
         default=None, description="The IANA time zone of the app and its jobs.", examples=["Europe/Zurich"]
     )
     tags: Named[str] = Field(
-        default={}, description="Tags of the app's resources, beside the project's.", examples=["{team: web}"]
+        default_factory=dict, description="Tags of the app's resources, beside the project's.", examples=["{team: web}"]
     )
 
 
@@ -104,17 +104,17 @@ class App(AppDefaults):
     )
     sends: tuple[str, ...] = Field(default=(), description="The queues the app sends to.", examples=["[thumbnails]"])
     uses: Named[Access] = Field(
-        default={},
+        default_factory=dict,
         description="The containers, tables and queues the app may read or write.",
         examples=["{photos: write}"],
     )
     secrets: Named[str] = Field(
-        default={},
+        default_factory=dict,
         description="Secret app settings, `vault:<name>` or `stack:<key>`.",
         examples=["{SESSION_KEY: vault:session-key}"],
     )
     slots: Named[Slot] = Field(
-        default={}, description="Deployment slots of the app.", examples=["{staging: {jobs: stopped}}"]
+        default_factory=dict, description="Deployment slots of the app.", examples=["{staging: {jobs: stopped}}"]
     )
     domains: tuple[Annotated[str, _DOMAIN], ...] = Field(
         default=(), description="Host names of one's own that the site answers to.", examples=["[watches.example.com]"]
@@ -133,5 +133,5 @@ class App(AppDefaults):
         default="zip", description="The site's files are unpacked from a zip, or, on Windows only, mounted from it."
     )
     azure: Annotated[Named[Any], AfterValidator(checked("app"))] = Field(
-        default={}, description="Raw arguments of azure-native's `web.WebApp`, in snake_case."
+        default_factory=dict, description="Raw arguments of azure-native's `web.WebApp`, in snake_case."
     )

@@ -1,6 +1,7 @@
 """`job.yaml`, and `defaults.job` in `oneplan.yaml`."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
@@ -88,6 +89,12 @@ class Alert(Section):
     notify: tuple[str, ...] = Field(default=(), description="The notify groups to tell.", examples=["[ops]"])
 
 
+@cache
+def _no_alert() -> Alert:
+    """Made once: a frozen model may be shared by a thousand jobs."""
+    return Alert()
+
+
 class Argument(Section):
     """One argument of a job that is started by hand."""
 
@@ -129,16 +136,16 @@ class JobFields(Section):
         examples=["256MB", "1GB"],
     )
     uses: Named[Access] = Field(
-        default={},
+        default_factory=dict,
         description="The containers, tables and queues the job may read or write.",
         examples=["{photos: read}"],
     )
     sends: tuple[str, ...] = Field(default=(), description="The queues the job sends to.", examples=["[thumbnails]"])
     env: Named[str] = Field(
-        default={}, description="Environment variables of this job alone.", examples=["{LOG_LEVEL: info}"]
+        default_factory=dict, description="Environment variables of this job alone.", examples=["{LOG_LEVEL: info}"]
     )
     secrets: Named[str] = Field(
-        default={},
+        default_factory=dict,
         description="Secret variables, `vault:<name>` or `stack:<key>`; the job's app sees them too.",
         examples=["{API_KEY: vault:api-key}"],
     )
@@ -150,7 +157,7 @@ class JobFields(Section):
     )
     enabled: bool = Field(default=True, description="A job that is not enabled is deployed, but nothing starts it.")
     alert: Alert = Field(
-        default_factory=Alert,
+        default_factory=_no_alert,
         description="When to tell somebody about the job.",
         examples=["{failures: 1, notify: [ops]}"],
     )

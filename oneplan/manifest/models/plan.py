@@ -53,5 +53,5 @@ class Plan(Section):
     )
     zone_redundant: bool = Field(default=False, description="The machines are spread over availability zones.")
     azure: Annotated[Named[Any], AfterValidator(checked("plan"))] = Field(
-        default={}, description="Raw arguments of azure-native's `web.AppServicePlan`, in snake_case."
+        default_factory=dict, description="Raw arguments of azure-native's `web.AppServicePlan`, in snake_case."
     )

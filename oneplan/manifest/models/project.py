@@ -80,7 +80,9 @@ class Project(Section):
     time_zone: str = Field(
         default="Etc/UTC", description="Schedules are read in this IANA time zone.", examples=["Europe/Zurich"]
     )
-    tags: Named[str] = Field(default={}, description="Tags of every resource.", examples=["{owner: web-team}"])
+    tags: Named[str] = Field(
+        default_factory=dict, description="Tags of every resource.", examples=["{owner: web-team}"]
+    )
     plan: Plan = Field(
         description="The one App Service plan that all apps and jobs share.", examples=["{os: linux, sku: B2}"]
     )
@@ -90,17 +92,25 @@ class Project(Section):
         examples=["{job: {app: worker}}"],
     )
     apps: Named[App] = Field(
-        default={},
+        default_factory=dict,
         description="The apps on the plan, by name.",
         examples=["{worker: {kind: worker, runtime: python:3.13}}"],
     )
     queues: Named[Queue] = Field(
-        default={}, description="Storage queues, by name; each has a poison queue too.", examples=["{thumbnails: {}}"]
+        default_factory=dict,
+        description="Storage queues, by name; each has a poison queue too.",
+        examples=["{thumbnails: {}}"],
     )
-    containers: Named[Container] = Field(default={}, description="Blob containers, by name.", examples=["{photos: {}}"])
-    tables: Named[Table] = Field(default={}, description="Storage tables, by name.", examples=["{products: {}}"])
+    containers: Named[Container] = Field(
+        default_factory=dict, description="Blob containers, by name.", examples=["{photos: {}}"]
+    )
+    tables: Named[Table] = Field(
+        default_factory=dict, description="Storage tables, by name.", examples=["{products: {}}"]
+    )
     notify: Named[Notify] = Field(
-        default={}, description="Groups of people to tell, by name.", examples=["{ops: {email: ops@example.com}}"]
+        default_factory=dict,
+        description="Groups of people to tell, by name.",
+        examples=["{ops: {email: ops@example.com}}"],
     )
     budget: Budget | None = Field(
         default=None,
