@@ -82,19 +82,21 @@ def token_check(
     *,
     accepts: Callable[[str], bool] | None = None,
     reads_open: bool = True,
+    private: Callable[[str], bool] = lambda _path: False,
     source: str = "the text of .oneplan/token",
 ) -> Middleware:
     """Middleware that asks a bearer token for every change, and for reads too unless `reads_open`.
 
     Args:
         token: the administrator's token, `.oneplan/token`.
+        private: whether a path is for the bearer of a token only, reads included.
         accepts: further tokens that are good, for example those the identity service minted; raises EmulatorError,
             which is answered with 403, when the token is good but its bearer may not do this.
     """
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if reads_open and request.method in READS:
+        if reads_open and request.method in READS and not private(request.path):
             return await handler(request)
         given = bearer(request)
         if given is None:

@@ -20,7 +20,7 @@ from emulator.appservice.home import SiteHome
 from emulator.appservice.jobs import EngineFactory
 from emulator.appservice.lifecycle import Machine, StartPlan
 from emulator.appservice.proxy import FrontProxy
-from emulator.appservice.scm import scm_app
+from emulator.appservice.scm import is_private, scm_app
 from emulator.appservice.spec import Deployment, OneDeploy, SiteAddresses, SiteSpec
 from emulator.appservice.supervisor import Supervisor
 from emulator.constants import LOOPBACK
@@ -89,7 +89,7 @@ class Site:
         await asyncio.to_thread(self.home.create)
         await self.deployer.recover()
         proxy = FrontProxy(self.spec.name, self.supervisor, self.console)
-        guards = [host_check, token_check(self._platform.token, accepts=self._accepts)]
+        guards = [host_check, token_check(self._platform.token, accepts=self._accepts, private=is_private)]
         scm = scm_app(self, middlewares=guards)
         for app, address in ((proxy.app([host_check]), self.addresses.host), (scm, self.addresses.scm_host)):
             port = int(address.rpartition(":")[2])

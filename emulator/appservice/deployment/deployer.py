@@ -91,6 +91,14 @@ class Deployer:
             finally:
                 fetched.unlink(missing_ok=True)
 
+    async def fetch(self, uri: str, target: Path) -> None:
+        """Gets a package from its address.
+
+        Raises:
+            EmulatorError: it does not arrive.
+        """
+        await self._means.fetch(uri, target)
+
     async def recover(self) -> None:
         """Ends what a killed daemon left: an unpacked package is put in place, anything else has failed."""
         for record in self.records.all():

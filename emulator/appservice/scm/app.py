@@ -8,9 +8,15 @@ from collections.abc import Iterable
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from emulator.appservice.scm import deployments, files, logs, publish, settings, small
+from emulator.appservice.scm import deployments, files, logs, processes, publish, settings, small, zips
 from emulator.appservice.scm.view import SiteView
 from emulator.webjobs import api as webjobs
+
+
+def is_private(path: str) -> bool:
+    """Whether a path shows secrets: settings, which a token is needed to read."""
+    words = [word for word in path.lower().split("/") if word]
+    return words[:1] == ["settings"] or words[:2] == ["api", "settings"]
 
 
 def scm_app(site: SiteView, *, middlewares: Iterable[Middleware] = ()) -> web.Application:
@@ -20,6 +26,8 @@ def scm_app(site: SiteView, *, middlewares: Iterable[Middleware] = ()) -> web.Ap
     for routes in (
         small.routes(site),
         settings.routes(site),
+        processes.routes(site),
+        zips.routes(site),
         deployments.routes(site),
         files.routes(site),
         publisher.routes(),

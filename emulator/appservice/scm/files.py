@@ -13,6 +13,8 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from emulator.appservice.scm import bodies
+from emulator.appservice.scm.places import below
 from emulator.appservice.scm.view import SiteView, base_url, truth
 
 PREFIX = "/api/vfs/"
@@ -73,7 +75,10 @@ class _Vfs:
             if (refusal := _stale(request, path)) is not None:
                 return refusal
             status = 204 if path.exists() else 201
-            await _write(request, path)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            await bodies.receive(request, path)
+        except bodies.BodyError as error:
+            return web.Response(status=error.status, text=str(error))
         except OSError as error:
             return web.Response(status=409, text=f"{path.name}: {error.strerror or error}")
         return web.Response(status=status, headers={"ETag": etag_of(path)})
@@ -101,11 +106,7 @@ class _Vfs:
 
     def _path(self, request: web.Request) -> Path:
         """The file meant, which must be below home also when links are followed."""
-        home = self.site.home.home
-        path = home / request.match_info["path"].strip("/")
-        if "\0" in str(path) or not path.resolve().is_relative_to(home.resolve()):
-            raise web.HTTPNotFound(text="outside the site's home")
-        return path
+        return below(self.site.home.home, request.match_info["path"])
 
     def _listing(self, folder: Path, base: str) -> list[dict[str, Any]]:
         found = sorted(folder.iterdir(), key=lambda entry: (not entry.is_dir(), entry.name))
@@ -133,19 +134,6 @@ def _stale(request: web.Request, path: Path) -> web.Response | None:
     etag, given = etag_of(path), request.headers.get("If-Match")
     if given is None:
         return web.Response(status=412, text="If-Match: missing; send the file's ETag or *")
-    if given not in ("*", etag):
+    if not {"*", etag}.intersection(tag.strip() for tag in given.split(",")):
         return web.Response(status=412, headers={"ETag": etag}, text="If-Match: the file has changed since")
     return None
-
-
-async def _write(request: web.Request, path: Path) -> None:
-    """The body, written aside and moved into place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{id(request):x}")
-    try:
-        with draft.open("wb") as file:
-            async for chunk in request.content.iter_chunked(CHUNK_BYTES):
-                file.write(chunk)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -12,9 +12,12 @@ from pathlib import Path
 
 from aiohttp import web
 
+from emulator.appservice.scm.places import below
 from emulator.appservice.scm.view import SiteView, base_url
 
 POLL_SECONDS = 0.25
+CHUNK_BYTES = 1024 * 1024
+"""Most that is read of a file at a time: a reader that is slow must not cost memory."""
 HEARTBEAT_SECONDS = 60.0
 TIMEOUT_SECONDS = 7200.0
 _SUFFIXES = (".txt", ".log", ".htm")
@@ -29,6 +32,12 @@ def routes(site: SiteView, closing: asyncio.Event) -> list[web.RouteDef]:
         web.get(path, logs.stream) for root in ("/api/logstream", "/logstream") for path in (root, root + "/{path:.*}")
     ]
     return [*streams, web.get("/api/logs/docker", logs.docker)]
+
+
+def docker_files(folder: Path) -> list[Path]:
+    """The container's log files, newest first."""
+    found = [file for file in folder.iterdir() if _DOCKER.fullmatch(file.name)] if folder.is_dir() else []
+    return sorted(found, key=lambda file: file.stat().st_mtime, reverse=True)
 
 
 @dataclass
@@ -56,8 +65,10 @@ class _Follower:
     def _read(self, file: Path, place: int) -> list[str]:
         with file.open("rb") as source:
             source.seek(place)
-            chunk = source.read()
+            chunk = source.read(CHUNK_BYTES)
         end = chunk.rfind(b"\n") + 1
+        if not end and len(chunk) == CHUNK_BYTES:
+            end = CHUNK_BYTES  # a line without end goes out in parts
         self.places[file] = place + end
         return chunk[:end].decode("utf-8", "replace").splitlines()
 
@@ -91,9 +102,7 @@ class _Logs:
 
     async def docker(self, request: web.Request) -> web.Response:
         """The site's container logs, newest first."""
-        folder = self.site.home.logs
-        found = [file for file in folder.iterdir() if _DOCKER.fullmatch(file.name)] if folder.is_dir() else []
-        newest = sorted(found, key=lambda file: file.stat().st_mtime, reverse=True)
+        newest = docker_files(self.site.home.logs)
         return web.json_response(
             [
                 {
@@ -108,11 +117,7 @@ class _Logs:
         )
 
     def _folder(self, name: str) -> Path:
-        root = self.site.home.logs
-        folder = root / name.strip("/")
-        if "\0" in name or not folder.resolve().is_relative_to(root.resolve()):
-            raise web.HTTPNotFound(text="outside the site's logs")
-        return folder
+        return below(self.site.home.logs, name)
 
 
 async def _follow(follower: _Follower, response: web.StreamResponse, wanted: str, closing: asyncio.Event) -> None:

@@ -14,11 +14,10 @@ from pathlib import Path
 
 from aiohttp import web
 
+from emulator.appservice.scm import bodies
 from emulator.appservice.scm.view import SiteView, base_url, truth
 from emulator.appservice.spec import DeployError, OneDeploy
 
-LIMIT_BYTES = 2 * 1024**3
-CHUNK_BYTES = 1024 * 1024
 log = logging.getLogger(__name__)
 
 
@@ -27,7 +26,7 @@ class Publisher:
     """Takes packages for one site."""
 
     site: SiteView
-    running: set[asyncio.Task[None]] = field(default_factory=set)
+    running: set[asyncio.Task[DeployError | None]] = field(default_factory=set)
 
     def routes(self) -> list[web.RouteDef]:
         """Its routes."""
@@ -35,7 +34,7 @@ class Publisher:
             web.route(verb, path, handler)
             for verb in ("POST", "PUT")
             for path, handler in (("/api/publish", self.publish), ("/api/zipdeploy", self.zipdeploy))
-        ]
+        ] + [web.post("/api/zipdeploy/validate", self.validate)]
 
     async def close(self) -> None:
         """Ends what runs in the background; the site's next start completes or fails it."""
@@ -65,6 +64,15 @@ class Publisher:
         )
         return await self._answer(request, wanted, is_async=bool(truth(query, "isasync")))
 
+    async def validate(self, request: web.Request) -> web.Response:
+        """Whether a zip deployment would be taken now."""
+        wanted = OneDeploy(package_uri=await _package_uri(request), clean=False)
+        try:
+            self.site.deployer.check(wanted, self.site.spec, has_package=wanted.package_uri is None)
+        except DeployError as error:
+            return web.json_response({"result": str(error)}, status=400)
+        return web.json_response({"result": "The deployment would be taken."})
+
     async def _answer(self, request: web.Request, wanted: OneDeploy, *, is_async: bool) -> web.Response:
         package: Path | None = None
         try:
@@ -72,41 +80,41 @@ class Publisher:
             if wanted.package_uri is None:
                 package = await self._receive(request)
             if is_async:
-                return self._later(request, wanted, package)
+                return await self._later(request, wanted, package)
             await self.site.deploy(wanted, package)
         except DeployError as error:
             return _refusal(error)
         return web.Response()
 
-    def _later(self, request: web.Request, wanted: OneDeploy, package: Path | None) -> web.Response:
+    async def _later(self, request: web.Request, wanted: OneDeploy, package: Path | None) -> web.Response:
+        """202, once the deployment holds the site's lock: a second one is refused at once and does not queue."""
         task = asyncio.create_task(self._run(wanted, package))
         self.running.add(task)
         task.add_done_callback(self.running.discard)
+        await asyncio.sleep(0)  # its first step takes the lock, or is refused
+        refused = task.result() if task.done() else None
+        if refused is not None and refused.deployment is None:
+            raise refused
         location = f"{base_url(request)}/api/deployments/latest?deployer={wanted.deployer}"
         return web.Response(status=202, headers={"Location": location, "Retry-After": "2"})
 
-    async def _run(self, wanted: OneDeploy, package: Path | None) -> None:
+    async def _run(self, wanted: OneDeploy, package: Path | None) -> DeployError | None:
         try:
             await self.site.deploy(wanted, package)
         except DeployError as error:  # the record tells it to whoever polls
             log.warning("%s", error)
+            return error
+        return None
 
     async def _receive(self, request: web.Request) -> Path:
         """The package in the request's body, on this disk."""
         target = self.site.home.zipdeploy / f"{uuid.uuid4().hex}.zip"
-        size = 0
         try:
-            with target.open("wb") as file:
-                async for chunk in request.content.iter_chunked(CHUNK_BYTES):
-                    size += len(chunk)
-                    if size > LIMIT_BYTES:
-                        raise DeployError(f"package: larger than {LIMIT_BYTES} bytes; send a smaller one", status=413)
-                    file.write(chunk)
-        except BaseException as error:
-            target.unlink(missing_ok=True)
-            if isinstance(error, OSError):
-                raise DeployError(f"package: cannot be stored ({error.strerror}); free some space") from error
-            raise
+            size = await bodies.receive(request, target)
+        except bodies.BodyError as error:
+            raise DeployError(f"package: {error}", status=error.status) from error
+        except OSError as error:
+            raise DeployError(f"package: cannot be stored ({error.strerror}); free some space") from error
         if size == 0:
             target.unlink(missing_ok=True)
             raise DeployError("package: the request has no body; send the zip, or JSON with packageUri", status=400)

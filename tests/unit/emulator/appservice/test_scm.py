@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -227,3 +228,64 @@ async def test_the_jobs_api_is_mounted(kudu: Kudu) -> None:
 async def test_a_site_that_is_not_there_cannot_be_deployed_to(host: SiteHost) -> None:
     with pytest.raises(Exception, match="site 'nobody': not found; it must be created first"):
         await host.deploy("nobody", OneDeploy())
+
+
+async def test_settings_are_for_the_bearer_of_a_token(kudu: Kudu) -> None:
+    for path in ("/api/settings", "/api//settings/GREETING", "/settings", "/API/Settings"):
+        async with kudu.session.get(kudu.url + path) as response:
+            assert response.status in {401, 404}, path
+            assert "hello" not in await response.text()
+
+
+async def test_no_shell_is_offered(kudu: Kudu) -> None:
+    status, text, _ = await kudu.ask("POST", "/api/command", json={"command": "id", "dir": "."})
+
+    assert status == 403
+    assert json.loads(text)["Message"].startswith("command: no shell is offered over HTTP; use a terminal")
+
+
+async def test_there_is_no_repository(kudu: Kudu) -> None:
+    assert await kudu.json("/api/scm/info") == {"type": "None", "git_url": None}
+
+
+async def test_the_app_s_process_is_listed_and_no_other_can_be_seen_or_ended(kudu: Kudu, make_package: Make) -> None:
+    await kudu.ask("POST", "/api/zipdeploy", data=make_package({"app.py": "x"}).read_bytes())
+
+    [process] = await kudu.json("/api/processes")
+
+    assert (process["id"], process["name"]) == (100, "shop")
+    assert (await kudu.ask("GET", "/api/processes/1"))[0] == 404
+    assert (await kudu.ask("DELETE", f"/api/processes/{os.getpid()}"))[0] == 404
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "x" * 5000, "%ff%fe", "a" * 200 + "/" + "b" * 200])
+async def test_names_no_file_can_have_are_not_found_or_refused(kudu: Kudu, name: str) -> None:
+    read = await kudu.ask("GET", f"/api/vfs/site/wwwroot/{name}")
+    written = await kudu.ask("PUT", f"/api/vfs/site/wwwroot/{name}", data=b"x", headers={"If-Match": "*"})
+
+    assert read[0] in {404, 200}
+    assert written[0] in {201, 404, 409}
+
+
+async def test_a_second_asynchronous_deployment_is_refused_at_once(kudu: Kudu, make_package: Make) -> None:
+    body = make_package({"app.py": "x"}).read_bytes()
+    gate = asyncio.Event()
+    real = kudu.site.deployer._means.changed
+
+    async def wait() -> None:
+        await gate.wait()
+        await real()
+
+    object.__setattr__(kudu.site.deployer._means, "changed", wait)
+    first = await kudu.ask("POST", "/api/zipdeploy?isAsync=true", data=body)
+    second = await kudu.ask("POST", "/api/zipdeploy?isAsync=true", data=body)
+    valid = await kudu.ask("POST", "/api/zipdeploy/validate")
+    gate.set()
+
+    assert (first[0], second[0], valid[0]) == (202, 409, 400)
+    assert second[1].startswith("There is a deployment currently in progress.")
+
+
+async def test_a_slash_at_the_end_changes_nothing(kudu: Kudu) -> None:
+    for path in ("/api/deployments/", "/api/webjobs/", "/api/environment/", "/deployments/"):
+        assert (await kudu.ask("GET", path))[0] == 200, path
