@@ -26,6 +26,7 @@ bench: setup ## figures of speed, as ratios
 	@$(BIN)/python -m benchmarks
 
 fuzz: setup ## 100,000 random cases of each kind: some minutes
+	@$(BIN)/python tools/fuzz.py 100000
 	@$(BIN)/python tools/fuzz_schedules.py 100000
 
 fmt: setup ## format, mend what can be mended, write what is generated and docs/checks.md

@@ -64,7 +64,7 @@ def _outcome(root: Path, case: Case, stacks: tuple[str, ...], outcomes: Counter[
 
 def _example(root: Path) -> Path:
     for name in ("apps", "jobs"):
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__", "requirements*"))
     for path in ROOT.glob("*.yaml"):
         shutil.copy(path, root / path.name)
     return root
