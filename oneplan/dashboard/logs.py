@@ -65,7 +65,8 @@ async def send(request: web.Request, follow: Callable[[Sleep], Iterator[bytes]])
     thread = threading.Thread(target=read, daemon=True)
     thread.start()
     try:
-        await _forward(pieces, response, thread)
+        with contextlib.suppress(ConnectionError):  # the page was closed
+            await _forward(pieces, response, thread)
     finally:
         gone.set()
         while not pieces.empty():  # lets a thread that waits for room go on, and end

@@ -41,9 +41,10 @@ class Pages:
             "is_local": manifest.target == "local",
         }
 
-    def page(self, name: str, **values: Any) -> str:
-        """Returns a whole page; `name` is its template's."""
-        return _environment().get_template(f"{name}.html").render(**self._common, **values)
+    def page(self, template: str, /, **values: Any) -> str:
+        """Returns a whole page."""
+        here = template if template in ("overview", "timeline") else ""
+        return _environment().get_template(f"{template}.html").render(**self._common, here=here, **values)
 
     def fragments(self, snapshot: Snapshot) -> dict[str, str]:
         """Returns the overview's changing parts by the id of their element."""

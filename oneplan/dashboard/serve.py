@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
@@ -148,8 +149,9 @@ class _Dashboard:
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         response = await logs.event_stream(request)
-        async for parts in self._live.changes():
-            await response.write(b": still here\n\n" if parts is None else logs.event("parts", parts))
+        with contextlib.suppress(ConnectionError):  # the page was closed
+            async for parts in self._live.changes():
+                await response.write(b": still here\n\n" if parts is None else logs.event("parts", parts))
         return response
 
     async def run_log(self, request: web.Request) -> web.StreamResponse:
@@ -182,7 +184,7 @@ class _Dashboard:
             raise web.HTTPNotFound(text=f"job {name}: is not deployed; run `oneplan up`")
         return snapshot, view
 
-    def _html(self, template: str, **values: Any) -> web.Response:
+    def _html(self, template: str, /, **values: Any) -> web.Response:
         return web.Response(text=self._pages.page(template, **values), content_type="text/html")
 
 
