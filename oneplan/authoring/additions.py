@@ -138,4 +138,5 @@ def add_job(
 def _require_word(kind: str, name: str) -> None:
     """A name becomes a folder's, so it is looked at before anything is written."""
     if not is_word(name):
-        raise AuthoringError(f"{kind}: {word_rule(name)}")
+        shown = name if name.isprintable() else ascii(name)[1:-1]
+        raise AuthoringError(f"{kind}: {word_rule(shown)}")

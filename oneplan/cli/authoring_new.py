@@ -51,7 +51,7 @@ def new(asked: Asked) -> int:
             raise
         if added:
             writer.undo()
-            complain(f"{asked.kind} {asked.name}: nothing was changed; it would bring the problems above")
+            complain(f"{asked.kind}: nothing was changed; it would bring the problems above")
             return ExitCode.MANIFEST
     _tell(asked, addition, before != addition.project.encode())
     return ExitCode.OK
