@@ -1,4 +1,4 @@
-.PHONY: up down setup check test bench fuzz fmt lock
+.PHONY: up down setup check test faults bench fuzz fmt lock
 PYTHON ?= python3
 BIN := venv/bin
 
@@ -21,6 +21,9 @@ test: ## every test: what .ci/run runs
 	@$(PYTHON) tools/setup.py --browser
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/pytest tests --ignore=tests/unit
+
+faults: setup ## kill -9 of the jobs engine at a hundred random moments, a full disk, and other misfortunes: minutes
+	@FAULTS_KILLS=100 $(BIN)/pytest tests/faults
 
 bench: setup ## figures of speed, as ratios
 	@$(BIN)/python -m benchmarks

@@ -1,5 +1,6 @@
 """The engine's end of the guard process (why there is one: see leftovers.py)."""
 
+import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ class Guard:
     """Ends the jobs of some homes when this process dies. It starts with the first process it is told of."""
 
     def __init__(self) -> None:
+        self.engine = secrets.token_hex(8)
+        """Stands in the environment of what this engine starts."""
         self._process: subprocess.Popen[str] | None = None
         self._homes: set[tuple[str, str]] = set()
         self._groups: set[int] = set()
@@ -52,7 +55,7 @@ class Guard:
         if self._process is None:
             self._process = self._start()
             known = [f"home\t{instance}\t{data}" for instance, data in sorted(self._homes)]
-            lines = [*known, *(f"+\t{group}" for group in sorted(self._groups))]
+            lines = [f"engine\t{self.engine}", *known, *(f"+\t{group}" for group in sorted(self._groups))]
         else:
             lines = [line]
         if self._process.stdin is not None:

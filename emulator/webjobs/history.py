@@ -17,6 +17,7 @@ OUTPUT_FILE = "output_log.txt"
 ERROR_FILE = "error_log.txt"
 LOCK_FILE = "triggeredJob.lock"
 SCHEDULER_LOG = "job_scheduler.log"
+UNFINISHED = ".new-"
 
 
 class RunStatus(StrEnum):
@@ -83,7 +84,8 @@ class RunHistory:
     def ids(self) -> list[str]:
         """All folders' names, descending. Every folder counts, also one that the job itself made."""
         try:
-            return sorted((entry.name for entry in self._data.iterdir() if entry.is_dir()), reverse=True)
+            names = (entry.name for entry in self._data.iterdir() if entry.is_dir())
+            return sorted((name for name in names if not name.startswith(UNFINISHED)), reverse=True)
         except OSError:
             return []
 
@@ -111,7 +113,9 @@ class RunHistory:
         while run_id(at) <= newest or run_id(at) in taken:
             at = max(at, id_time(newest) if newest else at) + timedelta(microseconds=100)
         run = Run(run_id(at), self._data / run_id(at), trigger, RunStatus.INITIALIZING, now)
-        self.write(run)
+        draft = replace(run, folder=self._data / f"{UNFINISHED}{run.id}")
+        self.write(draft)
+        draft.folder.rename(run.folder)  # a run without a status would hide those before it
         return run
 
     def write(self, run: Run) -> None:
@@ -142,8 +146,9 @@ class RunHistory:
             return None
 
     def trim(self, keep: int) -> None:
-        """Delete all but the newest folders."""
-        for name in self.ids()[max(0, keep) :]:
+        """Delete all but the newest folders, and what a killed engine was just making. Only who has the lock may."""
+        unfinished = (folder.name for folder in self._data.glob(f"{UNFINISHED}[0-9]*"))
+        for name in (*self.ids()[max(0, keep) :], *unfinished):
             shutil.rmtree(self._data / name, ignore_errors=True)
 
 

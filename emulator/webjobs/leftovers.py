@@ -22,20 +22,28 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 
 PROC = "/proc"
 LOOK_AGAIN_SECONDS = 0.05
+ENGINE_VARIABLE = "ONEPLAN_ENGINE"
+"""In the environment of each job: which engine started it, so that a late guard spares the next engine's jobs."""
 
 
-def marked(instance_id: str, data_path: str) -> set[int]:
-    """Processes of the jobs whose data folder is, or is below, that path, on that instance."""
+def marked(instance_id: str, data_path: str, engine: str = "") -> set[int]:
+    """Processes of the jobs whose data folder is, or is below, that path, on that instance.
+
+    Args:
+        engine: only those that this very engine started; empty: whoever did.
+    """
     instance = f"\0WEBSITE_INSTANCE_ID={instance_id}\0".encode()
     exact = f"\0WEBJOBS_DATA_PATH={data_path}\0".encode()
     below = f"\0WEBJOBS_DATA_PATH={data_path}/".encode()
+    starter = f"\0{ENGINE_VARIABLE}={engine}\0".encode() if engine else b"\0"
     found = set()
     for pid in _pids():
         environment = b"\0" + _read(pid, "environ") + b"\0"
-        if instance in environment and (exact in environment or below in environment):
+        if instance in environment and starter in environment and (exact in environment or below in environment):
             found.add(pid)
     return found
 
@@ -122,8 +130,10 @@ def _read(pid: int, what: str) -> bytes:
 def guard(lines: Iterable[str]) -> None:
     """Remember what the engine says until it falls silent, then kill what is left.
 
-    Lines are ``home <tab> instance <tab> data folder``, ``+ <tab> group`` and ``- <tab> group``.
+    Lines are ``engine <tab> name``, ``home <tab> instance <tab> data folder``, ``+ <tab> group`` and
+    ``- <tab> group``.
     """
+    engine = ""
     groups: set[int] = set()
     homes: set[tuple[str, str]] = set()
     for line in lines:
@@ -132,12 +142,14 @@ def guard(lines: Iterable[str]) -> None:
                 groups.add(int(group))
             case ["-", group]:
                 groups.discard(int(group))
+            case ["engine", name]:
+                engine = name
             case ["home", instance, data_path]:
                 homes.add((instance, data_path))
     for group_id in groups:
         kill_group(group_id)
     for instance_id, path in homes:
-        kill_all(lambda instance_id=instance_id, path=path: marked(instance_id, path), looks=3)  # type: ignore[misc]
+        kill_all(partial(marked, instance_id, path, engine), looks=3)
 
 
 if __name__ == "__main__":

@@ -89,7 +89,7 @@ class SystemLauncher:
             process = subprocess.Popen(  # noqa: ASYNC220 - asyncio starts them the same way, and waits in a thread each
                 (command.program, *command.arguments),
                 cwd=cwd,
-                env=environment,
+                env={**environment, leftovers.ENGINE_VARIABLE: self._guard.engine},
                 stdin=stdin,
                 stdout=out,
                 stderr=err,

@@ -71,7 +71,7 @@ class StatusFile:
         self.close()
         with contextlib.suppress(OSError):
             self._descriptor = os.open(self._path, os.O_RDONLY)
-            fcntl.flock(self._descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            fcntl.flock(self._descriptor, fcntl.LOCK_SH)  # who looks whether it is stale has it for a moment only
 
 
 def summary(data: Path, *, instance: str) -> tuple[str, str]:
@@ -83,7 +83,8 @@ def summary(data: Path, *, instance: str) -> tuple[str, str]:
     found: list[tuple[str, str]] = []
     for path in sorted(data.glob(f"{PREFIX}*")):
         name = path.name.removeprefix(PREFIX)
-        if (name == instance or not _delete_if_stale(path)) and (status := _read(path)) is not None:
+        status = _own(path) if name == instance else _others(path)
+        if status is not None:
             found.append((name, status))
     if not found:
         return ContinuousStatus.INITIALIZING, f"{instance} - {ContinuousStatus.INITIALIZING}"
@@ -97,6 +98,30 @@ def _read(path: Path) -> str | None:
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return status if isinstance(status, str) else None
+
+
+def _own(path: Path) -> str | None:
+    """This instance's status; what an engine that was killed left counts only when nothing was to run."""
+    status = _read(path)
+    return status if status == ContinuousStatus.STOPPED or _is_held(path) else None
+
+
+def _is_held(path: Path) -> bool:
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _others(path: Path) -> str | None:
+    return None if _delete_if_stale(path) else _read(path)
 
 
 def _delete_if_stale(path: Path) -> bool:

@@ -158,7 +158,7 @@ _builds = itertools.count()
 
 
 def zipped(files: dict[str, str]) -> bytes:
-    """A zip as a later build than the one before: a zip's times count in steps of two seconds, and Kudu goes by them."""
+    """A zip of a later build than the one before: its times count in steps of 2 s, and Kudu goes by them."""
     number, buffer = next(_builds), io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in files.items():
