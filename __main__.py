@@ -1,5 +1,6 @@
 """The Pulumi program: load the manifest, declare its resources, export where they are."""
 
+import sys
 from pathlib import Path
 
 import pulumi
@@ -10,8 +11,9 @@ from oneplan.errors import OneplanError
 try:
     outputs = declare(Path(__file__).resolve().parent, pulumi.get_stack())
 except OneplanError as error:
-    # A RunError is shown as it is, without a traceback.
-    raise pulumi.RunError(str(error)) from error
+    pulumi.log.error(str(error))
+    # The code of a failure that was explained: pulumi adds nothing to it. A RunError would end in "unhandled error".
+    sys.exit(32)
 
 for name, value in outputs.items():
     pulumi.export(name, value)

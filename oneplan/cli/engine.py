@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import oneplan
+from oneplan.cli.foreground import run_in_foreground
 from oneplan.errors import OperateError
 from oneplan.operate.daemon import Daemon, State
 
@@ -101,25 +101,6 @@ class Engine:
 
     def _start(self, arguments: Sequence[str]) -> int:
         return self._run([str(self._pulumi.path), *arguments], cwd=self._root, env=self._environment)
-
-
-def run_in_foreground(command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> int:
-    """Runs a program on this terminal. Ctrl-C reaches it too: it ends in its own way and is waited for.
-
-    Raises KeyboardInterrupt when it failed after that.
-    """
-    # A handler, not SIG_IGN: the child would inherit that one and never hear Ctrl-C.
-    interrupts: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _: interrupts.append(number))
-    try:
-        code = subprocess.Popen(command, cwd=cwd, env=env).wait()
-    except OSError as error:
-        raise OperateError(f"{command[0]}: cannot be started ({error.strerror})") from error
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if code and interrupts:
-        raise KeyboardInterrupt
-    return code
 
 
 def _check_version(pulumi: Path, state: State) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -29,15 +30,8 @@ _CURES = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit code; never raises, never shows a traceback."""
-    from typer._click.exceptions import ClickException  # typer's own copy of click; it has no public name
-
-    from oneplan.cli.app import app
-
     try:
-        code = app(args=arguments, prog_name="oneplan", standalone_mode=False)
-        sys.stdout.flush()
-    except ClickException as error:
-        return _usage(error)
+        return _run(arguments)
     except (KeyboardInterrupt, EOFError):
         return _interrupted()
     except OneplanError as error:
@@ -48,6 +42,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refused_by_system(error)
     except Exception as error:  # noqa: BLE001  the top: an unexpected fault is written down, not thrown at the user
         return _abort(error)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    from typer._click.exceptions import ClickException  # typer's own copy of click; it has no public name
+
+    from oneplan.cli.app import app
+
+    try:
+        code = app(args=arguments, prog_name="oneplan", standalone_mode=False)
+        sys.stdout.flush()
+    except ClickException as error:
+        return _usage(error)
+    if code == ExitCode.INTERRUPTED:  # typer makes this of KeyboardInterrupt, without a word
+        return _interrupted()
     return code if isinstance(code, int) else ExitCode.OK
 
 
@@ -85,7 +93,11 @@ def _expected(error: OneplanError) -> int:
 
 
 def _interrupted() -> int:
-    _complain("interrupted")
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever is impatient presses it twice
+    try:
+        _complain("interrupted")
+    finally:
+        signal.signal(signal.SIGINT, before)
     return ExitCode.INTERRUPTED
 
 

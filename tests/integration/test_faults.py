@@ -7,6 +7,7 @@ each other, in this order.
 
 import json
 import os
+import pty
 import shutil
 import signal
 import socket
@@ -164,3 +165,64 @@ def test_a_deleted_state_folder_ends_the_local_azure(running, eventually):
     (running.folder / "was").rename(folder)
 
     assert only_message(running.oneplan("status", code=1)).startswith("error local Azure: is not running")
+
+
+def test_a_package_that_cannot_be_built_is_told_in_our_words_alone(running):
+    folder = running.folder / "jobs" / "report"
+    folder.mkdir(parents=True)
+    (folder / "job.yaml").write_text("app: worker\ntrigger: {manual: true}\n")
+    for name in ("run.sh", "notes.txt", "Notes.txt"):
+        (folder / name).touch()
+    try:
+        done = running.oneplan("up", code=1)
+    finally:
+        shutil.rmtree(running.folder / "jobs")
+
+    said = done.stdout + done.stderr
+    assert "differs from App_Data/jobs/triggered/report/" in said
+    assert "unhandled error" not in said
+    assert only_message(done).startswith("error pulumi up: exit code ")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux interrupts the children of a process that was killed")
+def test_a_killed_oneplan_takes_pulumi_with_it_and_the_next_up_converges(running, unfinished, eventually):
+    assert unfinished.stdout is not None
+    next(line for line in unfinished.stdout if "Updating" in line)
+    theirs = children_of(unfinished.pid)
+    assert any("pulumi up" in command for command in theirs.values())
+
+    unfinished.kill()
+    eventually(lambda: not [pid for pid in theirs if Path(f"/proc/{pid}/environ").exists()], seconds=60)
+
+    running.oneplan("up")
+    queues = [queue["name"] for queue in running.status()["queues"]]
+    assert queues == ["orders", "orders-poison", "more", "more-poison"]
+
+
+def test_ctrl_c_on_a_terminal_ends_up_as_interrupted(running, eventually):
+    """The terminal interrupts every program in the foreground: oneplan, pulumi and what it started."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(running.folder)
+        os.execv(BIN / "oneplan", ["oneplan", "up"])
+    eventually(lambda: "pulumi up" in str(children_of(pid)), every=0.02)
+
+    os.write(terminal, b"\x03")
+    said = drained(terminal)
+    _, status = os.waitpid(pid, 0)
+
+    assert os.waitstatus_to_exitcode(status) == 130
+    assert said.splitlines()[-1].endswith("interrupted")
+    assert "Traceback" not in said
+
+
+def drained(terminal: int) -> str:
+    """All that is written to a terminal until nobody is left to write."""
+    said = b""
+    try:
+        while piece := os.read(terminal, 65536):
+            said += piece
+    except OSError:  # Linux's way to say that the last writer is gone
+        pass
+    os.close(terminal)
+    return said.decode(errors="replace")

@@ -245,6 +245,14 @@ def test_a_killed_pulumi_is_told_as_such(shell, azure):
     )
 
 
+def test_ctrl_c_while_pulumi_works_is_an_interrupt(shell, azure, worker):
+    shell.pulumi('case "$1" in up) kill -INT $PPID; exit 1;; esac')
+
+    result = shell("up")
+
+    assert (result.code, result.err.splitlines()[-1]) == (130, "error interrupted")
+
+
 def test_a_local_azure_that_is_stopped_meanwhile_is_named(shell, azure):
     """It lives on for a while as it stops, but no longer says where it is."""
     shell.pulumi(f'case "$1" in up) rm {shell.root}/.oneplan/daemon.json; exit 255;; esac')

@@ -1,12 +1,11 @@
 """Which Pulumi is used, and how it is run."""
 
-import os
 from pathlib import Path
 
 import pytest
 
 from oneplan.cli.backend import FileBackend
-from oneplan.cli.engine import Pulumi, find_pulumi, run_in_foreground
+from oneplan.cli.engine import Pulumi, find_pulumi
 from oneplan.errors import OperateError
 from oneplan.operate import State
 
@@ -63,20 +62,6 @@ def test_something_else_of_that_name_is_refused(tmp_path: Path):
         find_pulumi(tmp_path, State.of(tmp_path), str(own.parent))
 
     assert str(refused.value) == f"{own}: does not say its version; reinstall it, or run `make setup`"
-
-
-def test_ctrl_c_is_the_engines_to_handle_and_then_ends_the_command(tmp_path: Path):
-    """Pulumi cancels in its own time and exits with 1; that it failed is then the interrupt's doing."""
-    with pytest.raises(KeyboardInterrupt):
-        run_in_foreground(["sh", "-c", "kill -INT $PPID; exit 1"], cwd=tmp_path, env=os.environ)
-
-
-def test_an_engine_that_finished_in_spite_of_ctrl_c_has_finished(tmp_path: Path):
-    assert run_in_foreground(["sh", "-c", "kill -INT $PPID"], cwd=tmp_path, env=os.environ) == 0
-
-
-def test_the_exit_code_is_the_programs(tmp_path: Path):
-    assert run_in_foreground(["sh", "-c", "exit 3"], cwd=tmp_path, env=os.environ) == 3
 
 
 def test_resources_are_counted_without_pulumis_own(tmp_path: Path):
