@@ -7,6 +7,7 @@ the second pass only, and the first pass of the repeated hour is passed over.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from itertools import islice
 
 from ncrontab.decision import resolve, wall_clock
@@ -89,6 +90,7 @@ def occurrences(schedule: Schedule, zone: tzinfo, start: datetime, count: int) -
     return tuple(run.at for run in islice(runs(schedule, zone, start), count))
 
 
+@lru_cache(maxsize=256)
 def clock_changes(zone: tzinfo, start: datetime, end: datetime) -> tuple[ClockChange, ...]:
     """Returns the changes of clocks in `start < at <= end` (aware), oldest first."""
     found = []

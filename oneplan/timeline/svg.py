@@ -32,7 +32,7 @@ def svg(day: Day, title: str) -> str:
         f'<rect class="ground" width="{_WIDTH}" height="{height}"/>',
         f'<text class="head" x="{_PAD}" y="28">{_text(title)}</text>',
         *_hours(day, foot + _HISTOGRAM + 14),
-        *(part for number, row in enumerate(day.rows) for part in _lane(day, row, _TOP + _LANE * number)),
+        *_lanes(day),
         *_histogram(day, foot + 14),
         *_legend(day, foot + _HISTOGRAM + 40),
         "</svg>",
@@ -66,18 +66,32 @@ def _hours(day: Day, bottom: int) -> Iterator[str]:
             yield f'<text class="dim" x="{x:.1f}" y="{_TOP - 14}" text-anchor="middle">{day.clock(minute)}</text>'
 
 
-def _lane(day: Day, row: Row, top: int) -> Iterator[str]:
-    label = row.job if len(row.job) <= _LONGEST_LABEL else f"{row.job[: _LONGEST_LABEL - 1]}…"
-    yield f"<g><title>{_text(f'{row.job} ({row.app}): {_told(row)}')}</title>"
-    yield f'<text x="{_PAD}" y="{top + 12}">{_text(label)}</text>'
-    y = top + 3
-    if row.is_continuous:
-        yield f'<rect class="always" x="{_x(day, 0):.1f}" y="{y + 3}" width="{_PLOT}" height="4" rx="2"/>'
-    else:
-        busy = "".join(_box(day, start, start + row.minutes, y) for start in taken(row))
-        ticks = "".join(f"M{_x(day, start):.1f} {y}h2.5v{_BAR}h-2.5z" for start in row.starts)
-        yield f'<path class="may" d="{busy}"/><path class="run" d="{ticks}"/>'
-    yield "</g>"
+def _lanes(day: Day) -> Iterator[str]:
+    """Each lane, its runs drawn once for all jobs that have the same."""
+    drawn: dict[tuple[tuple[int, ...], int], str] = {}
+    for number, row in enumerate(day.rows):
+        top, key = _TOP + _LANE * number, (row.starts, row.minutes)
+        label = row.job if len(row.job) <= _LONGEST_LABEL else f"{row.job[: _LONGEST_LABEL - 1]}…"
+        yield f"<g><title>{_text(f'{row.job} ({row.app}): {_told(row)}')}</title>"
+        yield f'<text x="{_PAD}" y="{top + 12}">{_text(label)}</text>'
+        if row.is_continuous:
+            yield f'<rect class="always" x="{_x(day, 0):.1f}" y="{top + 6}" width="{_PLOT}" height="4" rx="2"/>'
+        elif key in drawn:
+            yield f'<use href="#{drawn[key]}" y="{top + 3}"/>'
+        else:
+            drawn[key] = f"r{len(drawn)}"
+            yield f'<defs><g id="{drawn[key]}">{_runs(day, row)}</g></defs><use href="#{drawn[key]}" y="{top + 3}"/>'
+        yield "</g>"
+
+
+def _runs(day: Day, row: Row) -> str:
+    """What a job may be busy with, its starts, and small those that are skipped, at the height 0."""
+    kept = taken(row)
+    skipped = sorted(set(row.starts).difference(kept))
+    busy = "".join(_box(day, start, start + row.minutes, 0) for start in kept)
+    ticks = "".join(f"M{_x(day, start):.1f} 0h2.5v{_BAR}h-2.5z" for start in kept)
+    missed = "".join(f"M{_x(day, start):.1f} 3h2.5v4h-2.5z" for start in skipped)
+    return f'<path class="may" d="{busy}"/><path class="run" d="{ticks}"/><path class="over" d="{missed}"/>'
 
 
 def _box(day: Day, start: int, end: int, y: int) -> str:
@@ -117,7 +131,7 @@ def _legend(day: Day, y: int) -> Iterator[str]:
         ("run", "a start"),
         ("may", "may run this long"),
         ("always", "runs all day"),
-        ("over", "more starts than cores"),
+        ("over", "skipped, or more than cores"),
     )
     for number, (name, words) in enumerate(entries):
         x = _PAD + _LABELS + number * 170
