@@ -96,6 +96,8 @@ class _Arm:
         require_access(self._store, request.get(_CLAIMS), path.text, changes=changes)
         if path.subscription and path.subscription.lower() != SUBSCRIPTION_ID:
             raise subscription_not_found(path.subscription)
+        if path.type.startswith(f"{SITE}/slots") and len(path.segments) > 3:
+            self._reader.resource(path.up_to(f"{SITE}/slots"))
         if is_webjobs(path):
             return await self._webjobs(request, path)
         operated = await self._operate(request, path)
