@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from oneplan.authoring import positions, programs
 from oneplan.authoring.edit import add_entry
 from oneplan.authoring.errors import AuthoringError
 from oneplan.authoring.programs import Language, NewJob, Trigger
+from oneplan.manifest import discovery
 from oneplan.manifest.checks.naming import is_word, word_rule
 from oneplan.manifest.problems import listing, near
 
@@ -49,6 +50,17 @@ class Project:
     def is_windows(self) -> bool:
         """Whether the plan runs Windows."""
         return self._map("plan").get("os") == "windows"
+
+    @property
+    def jobs_folder(self) -> str:
+        """The folder that new job folders go to: where the first pattern under `jobs` finds any; `jobs` without one."""
+        written = self.said.get("jobs")
+        patterns = [str(each) for each in written] if isinstance(written, Sequence) else list(discovery.DEFAULT)
+        for pattern in patterns:
+            folder, _, last = pattern.rstrip("/").rpartition("/")
+            if folder and last in ("*", "**") and not set(folder) & set("*?["):
+                return folder
+        raise AuthoringError(f"{PROJECT_FILE}: jobs: no pattern there takes a new folder; add one such as jobs/*")
 
     @property
     def default_app(self) -> str | None:
@@ -131,8 +143,9 @@ def add_job(
         command,
         own_run_file=project.is_windows,
     )
-    folder = f"jobs/{name.replace('-', '_')}"
-    return Addition(project.text, {f"{folder}/{file}": content for file, content in programs.job_files(job).items()})
+    folder = f"{project.jobs_folder}/{name.replace('-', '_')}"
+    files = programs.job_files(job, folder)
+    return Addition(project.text, {f"{folder}/{file}": content for file, content in files.items()})
 
 
 def _require_word(kind: str, name: str) -> None:

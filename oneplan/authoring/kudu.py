@@ -44,8 +44,8 @@ class Carried:
 
     @property
     def folder(self) -> str:
-        """The job's folder in the project."""
-        return f"jobs/{self.name.replace('-', '_')}"
+        """The name of the job's folder in the project."""
+        return self.name.replace("-", "_")
 
 
 def carry(job: SiteJob, *, is_windows: bool) -> Carried | str:

@@ -72,8 +72,10 @@ def parse_trigger(text: str) -> Trigger:
             )
 
 
-def job_files(job: NewJob) -> dict[str, str]:
+def job_files(job: NewJob, folder: str = "jobs/x") -> dict[str, str]:
     """Returns the files of a new job by name: `job.yaml`, a program that works, and what that needs.
+
+    `folder` is where they will be, from the project's; the schema line goes by it.
 
     Raises:
         AuthoringError: there is no such program in that language.
@@ -90,7 +92,7 @@ def job_files(job: NewJob) -> dict[str, str]:
     fields: dict[str, Value] = {"summary": summary, "app": job.app or "", "trigger": job.trigger.fields}
     fields |= {"command": command or "", **job.more}
     given = {key: value for key, value in fields.items() if value}
-    files = {"job.yaml": f"{schema_line('jobs/x/job.yaml', JOB_SCHEMA)}\n{scalars.block(given)}"}
+    files = {"job.yaml": f"{schema_line(f'{folder}/job.yaml', JOB_SCHEMA)}\n{scalars.block(given)}"}
     if program:
         values = {"name": job.name, "summary": summary, "queue": str(job.trigger.value)}
         files[program] = templates.program(f"{shape}.{_SUFFIX[language]}", values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -33,16 +34,17 @@ def import_jobs(path: Path, *, app: str | None) -> int:
         beside = project.require_app(app)
         found = site_jobs(path)
         jobs, refused = _carried(found, is_windows=project.is_windows)
-        _require_free(root, jobs)
+        home = project.jobs_folder
+        _require_free(root, [f"{home}/{job.folder}" for job in jobs])
         writer = Writer()
         try:
             for job in jobs:
-                _write(writer, root, job, None if beside == project.default_app else beside)
+                _write(writer, root, f"{home}/{job.folder}", job, None if beside == project.default_app else beside)
         except BaseException:
             writer.undo()
             raise
         problems = errors_of(root)
-    return _tell(root, jobs, refused, problems)
+    return _tell(root, home, jobs, refused, problems)
 
 
 def _carried(found: Sequence[SiteJob], *, is_windows: bool) -> tuple[list[Carried], list[str]]:
@@ -62,28 +64,27 @@ def _carried(found: Sequence[SiteJob], *, is_windows: bool) -> tuple[list[Carrie
     return jobs, refused
 
 
-def _require_free(root: Path, jobs: Sequence[Carried]) -> None:
-    taken = [job.folder for job in jobs if (root / job.folder).exists() or (root / job.folder).is_symlink()]
+def _require_free(root: Path, folders: Sequence[str]) -> None:
+    taken = [folder for folder in folders if os.path.lexists(root / folder)]
     if taken:
         raise AuthoringError(
             f"{', '.join(taken)}: there already; nothing is overwritten, move it away or rename it first"
         )
 
 
-def _write(writer: Writer, root: Path, job: Carried, app: str | None) -> None:
-    """The originals as they are, and `job.yaml`."""
-    folder = root / job.folder
+def _write(writer: Writer, root: Path, folder: str, job: Carried, app: str | None) -> None:
+    """The originals as they are, and `job.yaml` last: without it the folder is no job."""
     for name, file in job.files.items():
-        writer.create(folder / name, file.content(), 0o755 if file.executable else 0o644)
+        writer.create(root / folder / name, file.content(), 0o755 if file.executable else 0o644)
     fields = {**({"app": app} if app else {}), **job.fields}
-    text = f"{schema_line(f'{job.folder}/job.yaml', JOB_SCHEMA)}\n{scalars.block(fields)}"
-    writer.create(folder / "job.yaml", text.encode())
+    text = f"{schema_line(f'{folder}/job.yaml', JOB_SCHEMA)}\n{scalars.block(fields)}"
+    writer.create(root / folder / "job.yaml", text.encode())
 
 
-def _tell(root: Path, jobs: Sequence[Carried], refused: Sequence[str], problems: Sequence[Problem]) -> int:
+def _tell(root: Path, home: str, jobs: Sequence[Carried], refused: Sequence[str], problems: Sequence[Problem]) -> int:
     for job in jobs:
         trigger = scalars.inline(job.fields["trigger"])
-        out().print(f"{job.label} → {job.folder}  {trigger}", markup=False)
+        out().print(f"{job.label} → {home}/{job.folder}  {trigger}", markup=False)
         for note in job.notes:
             warn(f"{job.label}: {note}")
     for reason in refused:

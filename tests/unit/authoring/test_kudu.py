@@ -165,7 +165,7 @@ def test_a_folder_in_a_folder_is_opened_and_told():
 def test_a_name_that_cannot_be_is_changed_and_told():
     job = carried({"run.sh": ""}, name="Stock_Sync2")
 
-    assert (job.name, job.folder) == ("stock-sync2", "jobs/stock_sync2")
+    assert (job.name, job.folder) == ("stock-sync2", "stock_sync2")
     assert job.notes == (
         'is called "stock-sync2" here; addresses and scripts that name "Stock_Sync2" need the new name',
     )

@@ -115,6 +115,37 @@ def test_a_job_is_added_with_a_program(shell):
     assert validate(shell.root, ["dev"]).manifests["dev"].jobs["nightly"].trigger.schedule == "0 0 3 * * *"
 
 
+def test_a_job_goes_where_the_project_looks_for_jobs(shell, tmp_path_factory):
+    (shell.root / "work").mkdir()
+    (shell.root / "jobs").rename(shell.root / "work/jobs")
+    manifest = shell.root / "oneplan.yaml"
+    manifest.write_text(manifest.read_text() + "jobs: [work/jobs/*]\n")
+    old = tmp_path_factory.mktemp("site") / "triggered/old"
+    old.mkdir(parents=True)
+    (old / "run.sh").write_text("echo")
+
+    made = shell("new", "job", "nightly", "--trigger", "manual")
+    imported = shell("import", str(old.parents[1]))
+
+    assert made.out.splitlines() == ["work/jobs/nightly/job.yaml", "work/jobs/nightly/nightly.py"]
+    assert imported.out == "triggered/old → work/jobs/old  {manual: true}\n"
+    assert {"nightly", "old"} <= set(validate(shell.root, ["dev"]).manifests["dev"].jobs)
+    moved = ("catalogue_reindex", "stock_sync", "thumbnails")  # their schema lines lead nowhere now
+    assert shell("fmt", "--check").out.splitlines() == [f"work/jobs/{name}/job.yaml" for name in moved]
+
+
+def test_patterns_that_take_no_new_folder_are_told(shell):
+    manifest = shell.root / "oneplan.yaml"
+    manifest.write_text(manifest.read_text() + "jobs: [jobs/stock_sync]\n")
+
+    made = shell("new", "job", "nightly", "--trigger", "manual")
+
+    assert (made.code, made.err) == (
+        1,
+        "error oneplan.yaml: jobs: no pattern there takes a new folder; add one such as jobs/*\n",
+    )
+
+
 def test_an_app_is_added_with_a_site(shell):
     made = shell("new", "app", "shop", "--kind", "api", "--language", "node")
 
