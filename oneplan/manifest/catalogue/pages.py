@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from oneplan.errors import Severity
 from oneplan.manifest.catalogue.severities import severity
@@ -57,6 +56,8 @@ class Check:
 
 @cache
 def _pages() -> Mapping[str, Check]:
+    from importlib.resources import files  # slow to import, and seldom a page is asked for
+
     found: dict[str, Check] = {}
     for file, heading in FAMILIES.items():
         text = (files("oneplan.manifest.catalogue") / "texts" / f"{file}.md").read_text(encoding="utf-8")

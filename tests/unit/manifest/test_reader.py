@@ -1,5 +1,6 @@
 """YAML that is broken, hostile or merely surprising."""
 
+import os
 from contextlib import suppress
 
 import pytest
@@ -240,6 +241,39 @@ def test_a_message_stays_on_one_line_and_sends_nothing_to_the_terminal(project):
     assert project.problems() == [
         'oneplan.yaml:25:18: WJ015 apps.worker.kind: "a\\nb\\x1b[31m" is not one of web, api, mobile, functions, worker'
     ]
+
+
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(project):
+    (project.root / "jobs/odd").mkdir()
+    os.mkfifo(project.root / "jobs/odd/job.yaml")
+
+    assert project.problems() == ["jobs/odd/job.yaml:1:1: WJ001 cannot be read (not a file); make it a readable file"]
+
+
+def test_an_anchor_is_a_warning_told_once_a_file(project):
+    project.job("trigger: {manual: true}\ncommand: x\nenv: &a {A: b}\nuses: &b {}\n")
+
+    assert [line for line in project.warnings() if "WJ009" in line] == [
+        ("jobs/extra/job.yaml:3:6: WJ009 anchors and aliases work, but `oneplan explain` shows only the expanded value")
+    ]
+
+
+def test_a_merge_key_is_a_key_like_any_other(project):
+    project.job("trigger: {manual: true}\ncommand: x\n<<: {timeout: 5m}\n")
+
+    assert project.problems()[0].startswith('jobs/extra/job.yaml:3:1: WJ010 unknown key "<<"; known here: ')
+
+
+def test_a_file_without_a_schema_line_is_a_warning(project):
+    project.write("jobs/extra/job.yaml", b"trigger: {manual: true}\ncommand: x\n")
+
+    assert "jobs/extra/job.yaml:1:1: WJ008 no schema line at the top; run oneplan fmt to add it" in project.warnings()
+
+
+def test_a_message_is_never_longer_than_a_page(project):
+    project.replace("kind: worker", "kind: !" + "a" * 9000 + " worker")
+
+    assert [len(line) < 2100 for line in project.problems()] == [True]
 
 
 def test_a_job_yaml_that_is_a_link_to_nowhere_is_not_passed_over(project):
