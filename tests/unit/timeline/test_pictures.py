@@ -56,7 +56,7 @@ def test_the_drawing_is_xml_with_a_title_a_description_and_a_tip_a_lane(manifest
         "3 jobs on 1 core; at most 2 start in the same minute, first at 06:00; "
         "more start than there are cores in 1 minute."
     )
-    assert [lane.find(f"{space}title").text for lane in root.iter(f"{space}g")] == [
+    assert [lane.find(f"{space}title").text for lane in root.findall(f"{space}g")] == [
         f"{name.replace(chr(0), chr(0xFFFD)).replace(chr(27), chr(0xFFFD))} (worker): cron 0 0 6 * * *, 1 start",
         "b (worker): cron 0 0 6 * * *, 1 start, up to 5 min each (timeout)",
         "c (worker): queue photos, runs all day",
