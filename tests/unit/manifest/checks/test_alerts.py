@@ -77,16 +77,16 @@ def test_a_job_that_is_off_needs_none(project):
             "sku: S1, autoscale: {min: 1, max: 3}",
             "{monthly: 150}",
             (
-                "monthly estimate 208 USD is above budget 150 USD (plan S1 x 3; list price of 2026-09 in eastus); use a "
-                "smaller plan or raise it"
+                "monthly estimate 208 USD is above budget 150 USD (plan S1 x 3; list price of 2026-09 in eastus); use "
+                "a smaller plan or raise it"
             ),
         ),
         (
             "sku: P5mv4, instances: 1",
             "{monthly: 150}",
             (
-                "oneplan knows no list price of P5mv4 on linux, so nothing is compared with budget 150 USD; see Azure's "
-                "pricing calculator"
+                "oneplan knows no list price of P5mv4 on linux, so nothing is compared with budget 150 USD; see "
+                "Azure's pricing calculator"
             ),
         ),
         (

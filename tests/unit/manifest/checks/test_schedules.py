@@ -29,8 +29,8 @@ def test_a_zone_that_is_written_counts_for_an_interval_too(project):
 
     assert told(project, "WJ036") == [
         (
-            'jobs/tokyo/job.yaml:1:33: WJ036 tokyo wants Asia/Tokyo but zurich on app "worker" uses Europe/Zurich; one app '
-            "has one zone, use one zone, another app, or zone_guard: true"
+            'jobs/tokyo/job.yaml:1:33: WJ036 tokyo wants Asia/Tokyo but zurich on app "worker" uses Europe/Zurich; '
+            "one app has one zone, use one zone, another app, or zone_guard: true"
         )
     ]
 
@@ -49,8 +49,8 @@ def test_the_apps_own_zone_decides(project):
 
     assert told(project, "WJ036") == [
         (
-            'jobs/zurich/job.yaml:1:41: WJ036 zurich wants Europe/Zurich but app "worker" is set to Asia/Tokyo; one app '
-            "has one zone, use one zone, another app, or zone_guard: true"
+            'jobs/zurich/job.yaml:1:41: WJ036 zurich wants Europe/Zurich but app "worker" is set to Asia/Tokyo; one '
+            "app has one zone, use one zone, another app, or zone_guard: true"
         )
     ]
 
@@ -74,8 +74,8 @@ def test_no_zone_is_told_once_and_only_for_a_fixed_hour(project):
 
     assert told(project, "WJ042") == [
         (
-            "jobs/one/job.yaml:1:17: WJ042 time zone not set: 06:30 means UTC; write time_zone in oneplan.yaml to say so "
-            "on purpose"
+            "jobs/one/job.yaml:1:17: WJ042 time zone not set: 06:30 means UTC; write time_zone in oneplan.yaml to say "
+            "so on purpose"
         )
     ]
 
