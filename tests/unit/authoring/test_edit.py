@@ -1,13 +1,15 @@
 """New entries in YAML that is there: one place changes, everything else stays as it is."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from oneplan.authoring import positions, scalars
 from oneplan.authoring.edit import add_entry
 from oneplan.authoring.errors import AuthoringError
 
+CALM = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A busy machine is slow, and that is no fault."""
 BLOCK = """\
 # what the dealer has
 version: 1   # the form
@@ -104,6 +106,7 @@ VALUES = st.recursive(
 )
 
 
+@CALM
 @given(st.dictionaries(NAMES, VALUES, max_size=4))
 def test_any_value_reads_back_as_it_was(fields):
     text = scalars.block({"a": fields})
@@ -111,6 +114,7 @@ def test_any_value_reads_back_as_it_was(fields):
     assert _lists(positions.meaning(text, "f")) == {"a": fields}
 
 
+@CALM
 @given(st.dictionaries(NAMES, st.dictionaries(NAMES, VALUES, max_size=2), min_size=1, max_size=4), NAMES, st.booleans())
 def test_an_edit_adds_one_entry_and_changes_no_other_line(section, name, in_flow):
     body = scalars.inline(section) if in_flow else "\n" + scalars.block(section, "  ").rstrip("\n")

@@ -24,7 +24,7 @@ def empty(tmp_path_factory, monkeypatch) -> Path:
 
 @pytest.mark.parametrize("template", ["python", "node", "minimal"])
 def test_a_new_project_is_sound_and_tidy_and_without_a_doubt(shell, empty, template):
-    made = shell("init", "--template", template)
+    made = shell("init", "--template", template, "--time-zone", "Etc/UTC")
 
     assert (made.code, made.err.splitlines()[0]) == (
         0,
