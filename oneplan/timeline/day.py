@@ -85,7 +85,7 @@ def day_of(manifest: Manifest, day: date, cores: int, estimates: Mapping[str, ti
             known[key] = _starts(*key, begin, end)
         minutes, source = _length(job, (estimates or {}).get(job.name))
         rows.append(Row(job.name, job.app, job.trigger.text, key[0], known[key], minutes, source))
-    return Day(day, manifest.time_zone, begin, (end - begin) // _MINUTE, cores, tuple(rows))
+    return Day(day, manifest.time_zone, begin, -(-(end - begin) // _MINUTE), cores, tuple(rows))
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

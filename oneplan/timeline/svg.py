@@ -55,7 +55,7 @@ def _description(day: Day) -> str:
 
 
 def _x(day: Day, minute: int) -> float:
-    return _PAD + _LABELS + minute * _PLOT / day.length
+    return _PAD + _LABELS + minute * _PLOT / max(day.length, 1)
 
 
 def _hours(day: Day, bottom: int) -> Iterator[str]:

@@ -17,7 +17,7 @@ commands = typer.Typer()
 def next_runs(
     job: Annotated[str | None, typer.Argument(metavar="[JOB]", help="One job; all without.")] = None,
     stack: Stack = DEFAULT_STACK,
-    count: Annotated[int, typer.Option("--count", "-n", min=1, max=10_000, help="Runs of each job.")] = 3,
+    count: Annotated[int, typer.Option("--count", "-n", min=1, max=1000, help="Runs of each job.")] = 3,
     zone: Annotated[
         str | None,
         typer.Option("--zone", help="Zone of the times shown; with --cron, the one the schedule is read in."),

@@ -64,6 +64,20 @@ def test_the_day_when_clocks_go_back_has_25_hours(manifest_of):
     assert (day.length, len(day.rows[0].starts), day.rows[0].starts[:4]) == (25 * 60, 24, (0, 60, 180, 240))
 
 
+def test_a_day_that_a_country_left_out_is_empty(manifest_of):
+    """Samoa went from the 29th to the 31st."""
+    day = day_of(manifest_of({"mail": "0 0 6 * * *"}, zone="Pacific/Apia"), date(2011, 12, 30), 2)
+
+    assert (day.length, day.rows[0].starts) == (0, ())
+
+
+def test_a_day_of_no_whole_minutes_holds_its_last_one(manifest_of):
+    """Liberia's clocks went forward by 44 minutes and 30 seconds."""
+    day = day_of(manifest_of({"mail": "0 59 23 * * *"}, zone="Africa/Monrovia"), date(1972, 1, 7), 2)
+
+    assert (day.length, day.rows[0].starts) == (1396, (1394,))
+
+
 def test_many_starts_in_a_minute_count_once(manifest_of):
     (row,) = day_of(manifest_of({"sync": "*/10 0 6 * * *"}), TODAY, 2).rows
 

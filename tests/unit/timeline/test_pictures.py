@@ -64,4 +64,8 @@ def test_the_drawing_is_xml_with_a_title_a_description_and_a_tip_a_lane(manifest
 
 
 def test_an_empty_day_is_drawn_too(manifest_of):
-    ElementTree.fromstring(svg(day_of(manifest_of({}), TODAY, 1), "nothing"))
+    left_out = day_of(manifest_of({"a": "0 0 6 * * *"}, zone="Pacific/Apia"), date(2011, 12, 30), 1)
+
+    for day in (day_of(manifest_of({}), TODAY, 1), left_out):
+        ElementTree.fromstring(svg(day, "nothing"))
+        assert {bar.count for bar in bars(day, 24)} == {0}
