@@ -149,7 +149,8 @@ class Plane:
         latest = body.get("latest_run")
         last = run_from_json(latest) if latest else None
         schedule = (body.get("settings") or {}).get("schedule") if kind == "triggered" else None
-        state = body["status"] if kind == "continuous" else _triggered_state(site, last)
+        is_off = schedule is None and self._is_switched_off(body["name"])
+        state = body["status"] if kind == "continuous" else _triggered_state(site, last, is_off=is_off)
         fires = state != "Disabled"
         return Job(
             name=body["name"],
@@ -161,6 +162,11 @@ class Plane:
             next_run=next_run(schedule, self.zone, last.start if last else None, self._now()) if fires else None,
             log_url=body.get("log_url"),
         )
+
+    def _is_switched_off(self, name: str) -> bool:
+        """Whether the manifest says `enabled: false`; on the site such a job only has no schedule."""
+        declared = self.manifest.jobs.get(name)
+        return declared is not None and not declared.enabled
 
     def restart(self, site: Site) -> None:
         """Restarts a site; its jobs go on."""
@@ -198,11 +204,11 @@ def _count(ask: Callable[[], int], problems: list[str]) -> int | None:
         return None
 
 
-def _triggered_state(site: Site, last: Run | None) -> str:
+def _triggered_state(site: Site, last: Run | None, *, is_off: bool) -> str:
     """The portal's words: Kudu gives triggered jobs no status of their own."""
     if last is not None and not last.is_finished:
         return "Running"
-    return "Ready" if site.state == "Running" else "Disabled"
+    return "Ready" if site.state == "Running" and not is_off else "Disabled"
 
 
 def _no_such_job(name: str, seen: list[str], *, is_declared: bool) -> str:

@@ -59,7 +59,8 @@ class Job:
     type: JobType
     state: str
     """Continuous: Kudu's status (`Running`, `PendingRestart`, `Stopped`, …). Triggered jobs have none of
-    their own; they get the portal's words: `Running`, else `Ready`, or `Disabled` when the site is off."""
+    their own; they get the portal's words: `Running`, else `Ready`, or `Disabled` when the site is off or the manifest
+    says `enabled: false`."""
     schedule: str | None
     """Six-field NCRONTAB, as `settings.job` holds it."""
     last_run: Run | None

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from oneplan.errors import JobBusyError, OperateError
+from oneplan.manifest import Manifest
 from oneplan.operate import Job, Plane, Queue, Run, Status
-from oneplan.operate.testing import FakeAzure, FakeRun, FakeSite
+from oneplan.operate.testing import FakeAzure, FakeRun, FakeSite, triggered
 
 
 def test_nothing_deployed_is_an_empty_status(plane: Plane):
@@ -79,6 +80,28 @@ def test_a_triggered_job_is_running_while_a_run_goes_on(plane: Plane, worker: Fa
     assert job.state == "Running"
     assert job.last_run is not None
     assert job.last_run.end is None
+
+
+def test_a_triggered_job_that_is_switched_off_is_disabled(manifest: Manifest, plane: Plane, azure: FakeAzure):
+    azure.add_site("worker", "tempus-dev-worker-off", [triggered("stock-sync")])
+    off = replace(manifest.jobs["stock-sync"], enabled=False)
+    asked = Plane(replace(manifest, jobs={"stock-sync": off}), plane._connection)
+
+    _, job = asked.find("stock-sync")
+
+    assert (job.state, job.next_run) == ("Disabled", None)
+
+
+def test_a_job_that_is_switched_off_but_still_deployed_with_its_schedule_is_shown_as_it_runs(
+    manifest: Manifest, plane: Plane, worker: FakeSite
+):
+    off = replace(manifest.jobs["stock-sync"], enabled=False)
+    asked = Plane(replace(manifest, jobs={"stock-sync": off}), plane._connection)
+
+    _, job = asked.find("stock-sync")
+
+    assert job.state == "Ready"
+    assert job.next_run is not None
 
 
 def test_a_triggered_job_of_a_stopped_site_is_disabled_and_has_no_next_run(plane: Plane, worker: FakeSite):
