@@ -13,6 +13,7 @@ from typing import Any, TypeVar, Union
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from oneplan.manifest.discovery import JOB_FILE
 from oneplan.manifest.models import Section
 from oneplan.manifest.problems import Problems, near, quoted
 from oneplan.manifest.tree import Map, Path, Scalar, find, key_mark, plain, value_mark
@@ -90,7 +91,7 @@ class _Fault:
 
     def _add(self, problems: Problems, code: str, message: str, *, at_key: bool = False) -> None:
         mark = (key_mark if at_key else value_mark)(self._root, self._path)
-        where = self._path[2:] if self._path[0] == "jobs" and mark.file.startswith("jobs/") else self._path
+        where = self._path[2:] if self._path[:1] == ("jobs",) and mark.file.endswith(f"/{JOB_FILE}") else self._path
         problems.add(mark, code, f"{shown(where)}: {message}" if where else message)
 
     def _unknown_key(self, problems: Problems) -> None:
@@ -114,7 +115,7 @@ class _Fault:
         example = f", for example {key}: {field.examples[0]}" if field and field.examples else ""
         parent = self._path[:-1]
         mark = key_mark(self._root, parent)
-        where = f" in {shown(parent)}" if parent and not mark.file.startswith("jobs/") else ""
+        where = f" in {shown(parent)}" if parent and not mark.file.endswith(f"/{JOB_FILE}") else ""
         problems.add(mark, "WJ011", f'missing key "{key}"{where}; add it{example}')
 
     def _not_one_of(self, problems: Problems) -> None:
