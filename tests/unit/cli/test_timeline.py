@@ -147,3 +147,22 @@ def test_a_folder_that_is_not_there_is_told(shell):
     assert result.code == 1
     assert "nowhere/day.svg" in result.err
     assert "Traceback" not in result.err
+
+
+def test_a_measured_day_takes_as_long_as_the_last_runs(shell, azure, worker):
+    told = json.loads(shell("timeline", "--date", "2026-11-24", "--measured", "--json").out)
+
+    assert [(job["job"], job["takes"], job["takes_from"]) for job in told["jobs"]] == [
+        ("stock-sync", 1, "estimate"),
+        ("thumbnails", None, None),
+    ]
+
+
+def test_measuring_needs_something_that_runs(shell):
+    result = shell("timeline", "--measured")
+
+    assert (result.code, result.out, result.err) == (
+        1,
+        "",
+        "error local Azure: is not running; run `oneplan up`, or `oneplan local start`\n",
+    )
