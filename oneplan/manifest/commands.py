@@ -2,6 +2,7 @@
 
 import re
 
+_SHOWN = 10  # letters of an operator in a message
 _QUOTED = re.compile(r"""'[^']*'|"(?:\\.|[^"\\])*"|\\.|\$\([^()]*\)""", re.DOTALL)
 _OPERATOR = re.compile(r"[();<>|&]+|(?<!\S)#")
 _MODULE = re.compile(r"python3?(?:\.\d+)?(?:\s+-[uBOEIsSv]+)*\s+-m\s+([A-Za-z_][\w.]*)(?:\s|$)")
@@ -17,7 +18,7 @@ def trouble(command: str) -> str | None:
         return "has an open quote; close it"
     operator = _OPERATOR.search(bare)
     if operator or "\n" in text or not text:
-        found = f'"{operator.group()}"' if operator else "several lines" if text else "nothing"
+        found = f'"{operator.group()[:_SHOWN]}"' if operator else "several lines" if text else "nothing"
         return f"contains {found}; write one command, or wrap it: sh -c '...'"
     if re.match(r"[A-Za-z_]\w*=", text):
         return "sets a variable; write it under env"

@@ -9,7 +9,7 @@ from oneplan.manifest.checks import requirements
 from oneplan.manifest.checks.scope import Scope
 from oneplan.manifest.draft import Draft
 from oneplan.manifest.models import AppModel, JobModel
-from oneplan.manifest.problems import Problems, near
+from oneplan.manifest.problems import Problems, near, quoted
 
 RUN_EXTENSIONS = (".cmd", ".bat", ".exe", ".ps1", ".sh", ".py", ".php", ".js", ".fsx")
 """In App Service's order: https://github.com/projectkudu/kudu/blob/master/Kudu.Core/Jobs/JobsManagerBase.cs."""
@@ -121,7 +121,9 @@ def _command(
     missing = _missing(command, entries)
     if missing and not (missing[0] == "module" and scope.has_libraries(app, entries)):
         kind, wanted, known = missing
-        message = f'the {kind} "{wanted}" in `command` is not in {draft.folders[name].name}; {near(wanted, known)}'
+        message = (
+            f"the {kind} {quoted(wanted)} in `command` is not in {draft.folders[name].name}; {near(wanted, known)}"
+        )
         problems.add(draft.at("jobs", name, "command"), "WJ054", message)
 
 

@@ -110,7 +110,7 @@ class _Circle:
         self._needs.setdefault(app, {}).setdefault(needed, path)
 
     def check(self, draft: Draft, problems: Problems) -> None:
-        for start in self._needs:
+        for start in self._left():
             route = self._route(start)
             if route and start == min(route):
                 path = self._needs[start][route[1]]
@@ -118,6 +118,21 @@ class _Circle:
                 hint = "an app finds its own address in WEBSITE_HOSTNAME" if len(route) == 2 else "take one of them out"
                 message = f"references form a circle: {words}; {hint}"
                 problems.add(draft.at(*path), "WJ026", message)
+
+    def _left(self) -> list[str]:
+        """Those apps that are in a circle or need one; the others can be made one after the other."""
+        waits_for = {app: len(needed) for app, needed in self._needs.items()}
+        needed_by: dict[str, list[str]] = {}
+        for app, needed in self._needs.items():
+            for other in needed:
+                needed_by.setdefault(other, []).append(app)
+        ready = [app for app in needed_by if app not in waits_for]
+        for done in ready:
+            for app in needed_by.get(done, ()):
+                waits_for[app] -= 1
+                if not waits_for[app]:
+                    ready.append(app)
+        return [app for app, count in waits_for.items() if count]
 
     def _route(self, start: str) -> list[str] | None:
         """The shortest way from an app back to itself."""

@@ -4,7 +4,7 @@ How Kudu reads a schedule: https://github.com/projectkudu/kudu/blob/master/Kudu.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import MAXYEAR, UTC, datetime, time, timedelta
 from functools import lru_cache
 from itertools import islice
 
@@ -126,7 +126,7 @@ def _no_zone(scope: Scope, problems: Problems) -> None:
 
 
 def _clock_changes(scope: Scope, problems: Problems) -> None:
-    if scope.draft.today is None:
+    if scope.draft.today is None or scope.draft.today.year == MAXYEAR:
         return
     start = datetime.combine(scope.draft.today, time(), UTC)
     changes: dict[str, tuple[ClockChange, ...]] = {}

@@ -143,3 +143,20 @@ def test_a_size_with_a_fault_says_nothing_about_limits(project):
     project.replace("sku: S1", "sku: S9").replace("instances: 1", "instances: 50, zone_redundant: true")
 
     assert [str(one)[:24] for one in project.found() if one.severity == "error"] == ["oneplan.yaml:7:24: WJ015"]
+
+
+def test_a_circle_is_told_once_and_not_for_those_that_only_need_it(project):
+    project.replace(
+        "  worker: {kind: worker,",
+        '  one: {kind: worker, runtime: python:3.13, env: {A: "${apps.two.url}", B: "${apps.api.url}"}}\n'
+        '  two: {kind: worker, runtime: python:3.13, env: {A: "${apps.one.url}"}}\n'
+        '  worker: {kind: worker, env: {A: "${apps.one.url}"},',
+    )
+
+    assert told(project, "WJ026") == ["references form a circle: one -> two -> one; take one of them out"]
+
+
+def test_a_long_name_is_cut_in_a_message(project):
+    project.job(f"trigger: {{manual: true}}\ncommand: python -m {'a' * 5000}\n")
+
+    assert all(len(str(one)) < 300 for one in project.found())
