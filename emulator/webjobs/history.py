@@ -4,6 +4,7 @@ As Kudu.Core/Jobs/TriggeredJobsManager.cs and TriggeredJobRunLogger.cs do it.
 """
 
 import json
+import os
 import shutil
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -84,7 +85,8 @@ class RunHistory:
     def ids(self) -> list[str]:
         """All folders' names, descending. Every folder counts, also one that the job itself made."""
         try:
-            names = (entry.name for entry in self._data.iterdir() if entry.is_dir())
+            with os.scandir(self._data) as entries:
+                names = [entry.name for entry in entries if entry.is_dir()]
             return sorted((name for name in names if not name.startswith(UNFINISHED)), reverse=True)
         except OSError:
             return []
@@ -113,21 +115,15 @@ class RunHistory:
         while run_id(at) <= newest or run_id(at) in taken:
             at = max(at, id_time(newest) if newest else at) + timedelta(microseconds=100)
         run = Run(run_id(at), self._data / run_id(at), trigger, RunStatus.INITIALIZING, now)
-        draft = replace(run, folder=self._data / f"{UNFINISHED}{run.id}")
-        self.write(draft)
-        draft.folder.rename(run.folder)  # a run without a status would hide those before it
+        draft = self._data / f"{UNFINISHED}{run.id}"
+        draft.mkdir(parents=True, exist_ok=True)
+        (draft / "status").write_bytes(_stored(run))
+        draft.rename(run.folder)  # a run without a status would hide those before it
         return run
 
     def write(self, run: Run) -> None:
-        """Store the run's status; nulls are left out."""
-        fields = {
-            "Trigger": run.trigger,
-            "Status": run.status,
-            "StartTime": to_json(run.start),
-            "EndTime": to_json(run.end) if run.end else None,
-        }
-        text = json.dumps({key: value for key, value in fields.items() if value}, separators=(",", ":"))
-        write_atomically(run.folder / "status", text.encode())
+        """Store the run's status."""
+        write_atomically(run.folder / "status", _stored(run))
 
     def read(self, id: str) -> Run | None:
         """The run in a folder, as stored; none when there is no readable status."""
@@ -147,9 +143,23 @@ class RunHistory:
 
     def trim(self, keep: int) -> None:
         """Delete all but the newest folders, and what a killed engine was just making. Only who has the lock may."""
-        unfinished = (folder.name for folder in self._data.glob(f"{UNFINISHED}[0-9]*"))
+        try:
+            unfinished = [name for name in os.listdir(self._data) if name.startswith(UNFINISHED)]  # noqa: PTH208 - names alone
+        except OSError:
+            unfinished = []
         for name in (*self.ids()[max(0, keep) :], *unfinished):
             shutil.rmtree(self._data / name, ignore_errors=True)
+
+
+def _stored(run: Run) -> bytes:
+    """The content of a status file; nulls are left out."""
+    fields = {
+        "Trigger": run.trigger,
+        "Status": run.status,
+        "StartTime": to_json(run.start),
+        "EndTime": to_json(run.end) if run.end else None,
+    }
+    return json.dumps({key: value for key, value in fields.items() if value}, separators=(",", ":")).encode()
 
 
 def run_id(at: datetime) -> str:

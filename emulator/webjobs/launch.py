@@ -1,6 +1,7 @@
 """From a job's files to its process, the same for both types (Kudu.Core/Jobs/BaseJobRunner.cs)."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from emulator.webjobs import exe_config
@@ -36,11 +37,11 @@ class JobLaunch:
             self.kill_leftovers()
             return job.root
         try:
-            return await self._site.offload(
-                lambda: self._copy.refresh(
-                    job.root, log=log.system, before_copy=self.kill_leftovers, after_copy=self._patch
-                )
+            refresh = partial(
+                self._copy.refresh, job.root, log=log.system, before_copy=self.kill_leftovers, after_copy=self._patch
             )
+            # a look at a few files is over before a thread would have begun
+            return refresh() if self._copy.is_small else await self._site.offload(refresh)
         except WorkingCopyError as error:
             log.system(f"Failed to copy job files: {error}", Level.ERR)
             raise

@@ -61,8 +61,9 @@ class FileLock:
             "StackTrace": "".join(traceback.format_stack(limit=8)),
             "InstanceId": self._instance_id,
         }
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, json.dumps(body, indent=2).encode(), 0)
+        text = json.dumps(body, indent=2).encode()
+        # spaces cover what a longer text left: truncating a file can take milliseconds
+        os.pwrite(descriptor, text.ljust(os.fstat(descriptor).st_size), 0)
 
 
 def is_locked(path: Path) -> bool:

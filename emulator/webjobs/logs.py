@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
+from typing import BinaryIO
 
 from emulator.webjobs.clock import Clock
 
@@ -45,7 +46,7 @@ class JobLog:
 
     def system(self, text: str, level: Level = Level.INFO) -> None:
         """Write a line of the engine's own."""
-        self._write([self._line(f"SYS {level:<4}", text)])
+        self._write(f"SYS {level:<4}", [text])
 
     def status(self, status: str) -> None:
         """Write that the status changed."""
@@ -57,22 +58,27 @@ class JobLog:
 
     def console(self, lines: Iterable[str], level: Level) -> None:
         """Write lines that read as the job's output."""
-        self._write([self._line(f"{level:<4}", text) for text in lines])
+        self._write(f"{level:<4}", lines)
 
-    def _line(self, level: str, text: str) -> str:
-        return f"[{self._clock.now():%m/%d/%Y %H:%M:%S} > {self._instance}: {level}] {text}\r\n"
-
-    def _write(self, lines: Sequence[str]) -> None:
+    def _write(self, level: str, lines: Iterable[str]) -> None:
         """A log that cannot be written must not end the job, as on App Service."""
-        if not lines:
+        head = f"[{self._clock.now():%m/%d/%Y %H:%M:%S} > {self._instance}: {level}] "
+        text = "".join([f"{head}{line}\r\n" for line in lines])
+        if not text:
             return
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
             self._roll()
-            with self.path.open("ab") as file:
-                file.write("".join(lines).encode("utf-8", "surrogateescape"))
+            with self._open() as file:
+                file.write(text.encode("utf-8", "surrogateescape"))
         except OSError as error:
             log.warning("%s: cannot be written: %s", self.path, error)
+
+    def _open(self) -> BinaryIO:
+        try:
+            return open(self.path, "ab", buffering=0)  # noqa: PTH123 - many small writes: no path is taken apart
+        except FileNotFoundError:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            return open(self.path, "ab", buffering=0)  # noqa: PTH123
 
     def _roll(self) -> None:
         if self._rolled is None or not self.path.exists():

@@ -13,6 +13,7 @@ from pathlib import Path
 from emulator.webjobs.errors import WorkingCopyError
 
 CHANGE = "Job directory change detected: "
+FEW_FILES = 50
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,11 @@ class WorkingCopy:
         self._shown = shown
         self._folder: Path | None = None
         self._cached: Tree = {}
+
+    @property
+    def is_small(self) -> bool:
+        """Whether there is a copy, of few files."""
+        return self._folder is not None and len(self._cached) <= FEW_FILES
 
     def refresh(
         self,
