@@ -16,7 +16,7 @@ from oneplan.cli.formats.names import Format
 from oneplan.cli.problems import sources
 from oneplan.cli.project import DEFAULT_STACK, find_root
 from oneplan.cli.screen import Stopwatch
-from oneplan.cli.styled import emit, show, width_of
+from oneplan.cli.styled import emit, fold, show, width_of
 
 if TYPE_CHECKING:
     from oneplan.cli.formats.found import NextRuns
@@ -84,7 +84,7 @@ def _print_text(found: Found, root: Path, now: datetime, seconds: float) -> None
     parts = (
         list(problem_lines(found.problems, sources(root), width)),
         list(table(found.next_runs, now, width)),
-        [summary(found, seconds)],
+        list(fold(summary(found, seconds), width, indent=2)),
     )
     shown = [part for part in parts if part]
     for number, part in enumerate(shown):
