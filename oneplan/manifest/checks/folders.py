@@ -20,10 +20,15 @@ WINDOWS_ONLY = (".cmd", ".bat", ".exe", ".ps1", ".fsx")
 LANGUAGES = {".py": "python", ".js": "node", ".php": "php"}
 """What a script needs its app's runtime to be."""
 
+_RUN_FILES = tuple(f"run{extension}" for extension in RUN_EXTENSIONS)
+
 LARGE_BYTES = 25 * 1024 * 1024
 IGNORE_FILE = ".oneplanignore"
 _NOT_PACKED = frozenset({"__pycache__", "node_modules", "venv", ".venv", ".git"})
 _DEEPEST = 12
+
+_Entries = dict[str, "os.DirEntry[str]"]
+"""What is in a folder, by its name in small letters."""
 
 
 def check_job(scope: Scope, name: str, job: JobModel, problems: Problems) -> None:
@@ -35,7 +40,7 @@ def check_job(scope: Scope, name: str, job: JobModel, problems: Problems) -> Non
         message = f"the job folder cannot be listed ({error.strerror}); make it readable"
         problems.add(draft.key("jobs", name), "WJ053", message)
         return
-    own_runs = [entries[one].name for end in RUN_EXTENSIONS if (one := f"run{end}") in entries]
+    own_runs = [entries[one].name for one in _RUN_FILES if one in entries]
     if job.command is not None and job.script is not None:
         message = "`command` and `script` are both given; keep one"
         problems.add(draft.key("jobs", name, "script"), "WJ087", message)
@@ -106,9 +111,7 @@ def _script(scope: Scope, name: str, job: JobModel, folder: Path, problems: Prob
         problems.add(mark, "WJ104", message)
 
 
-def _command(
-    scope: Scope, name: str, job: JobModel, entries: dict[str, "os.DirEntry[str]"], problems: Problems
-) -> None:
+def _command(scope: Scope, name: str, job: JobModel, entries: _Entries, problems: Problems) -> None:
     draft, command = scope.draft, job.command or ""
     app = scope.app_of(job) or ""
     language, runtime = commands.language_of(command), scope.runtime_of(app)
@@ -127,19 +130,27 @@ def _command(
         problems.add(draft.at("jobs", name, "command"), "WJ054", message)
 
 
-def _missing(command: str, entries: dict[str, "os.DirEntry[str]"]) -> tuple[str, str, list[str]] | None:
+def _missing(command: str, entries: _Entries) -> tuple[str, str, list[str]] | None:
     """What a command names and the folder lacks: its kind, its name, and what could be meant."""
-    names = {entry.name for entry in entries.values()}
     if module := commands.module_of(command):
         top = module.partition(".")[0]
-        if top in names or f"{top}.py" in names or top in sys.stdlib_module_names:
+        if _is_there(f"{top}.py", entries) or _is_there(top, entries) or top in sys.stdlib_module_names:
             return None
+        names = [one.name for one in entries.values()]
         scripts = [one.removesuffix(".py") for one in names if one.endswith(".py")]
-        return "module", top, scripts + [entry.name for entry in entries.values() if entry.is_dir()]
-    if (file := commands.file_of(command)) and "/" not in file.removeprefix("./"):
-        plain = file.removeprefix("./")
-        return None if plain in names else ("file", plain, [one for one in names if "." in one])
+        return "module", top, scripts + [one.name for one in entries.values() if one.is_dir()]
+    if (file := commands.file_of(command)) and "/" not in (plain := file.removeprefix("./")):
+        named = [one.name for one in entries.values() if "." in one.name]
+        return None if _is_there(plain, entries) else ("file", plain, named)
     return None
+
+
+def _is_there(name: str, entries: _Entries) -> bool:
+    """Whether a folder has an entry of just this name; Linux tells capitals apart."""
+    entry = entries.get(name.lower())
+    if entry is None or entry.name == name:
+        return entry is not None
+    return Path(entry.path).with_name(name).exists()  # both Work.py and work.py may be there
 
 
 def _size(draft: Draft, name: str, entries: list["os.DirEntry[str]"], problems: Problems) -> None:

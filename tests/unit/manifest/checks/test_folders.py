@@ -122,3 +122,11 @@ def test_a_folder_that_went_away_is_told(project, tmp_path: Path):
     (project.root / "jobs/extra/job.yaml").symlink_to(tmp_path / "nowhere")
 
     assert any("WJ001" in one for one in project.problems())
+
+
+def test_capitals_tell_files_apart(project):
+    project.job(f"{JOB}command: python work.py\n").write("jobs/extra/Work.py", "")
+    assert len(told(project, "WJ054")) == 1
+
+    project.write("jobs/extra/work.py", "")
+    assert told(project, "WJ054") == []
