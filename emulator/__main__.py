@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import errno
 import logging
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -65,9 +66,17 @@ def _parse(arguments: Sequence[str]) -> Options:
     serve = commands.add_parser("serve", help="run until SIGTERM or POST /shutdown")
     serve.add_argument("--root", type=Path, default=Path(".oneplan"), help="state folder (default: .oneplan)")
     serve.add_argument("--python", type=Path, help="interpreter that sites and jobs get (default: the system's)")
+    serve.add_argument(
+        "--storage-roles",
+        choices=("on", "off"),
+        default=os.environ.get("ONEPLAN_STORAGE_ROLES", "on"),
+        help="whether role assignments decide what a storage token opens (default: on, or $ONEPLAN_STORAGE_ROLES)",
+    )
     commands.add_parser("webjobs", help="see `webjobs serve --help`")
     values = parser.parse_args(arguments)
-    return Options(values.root.resolve(), values.python)
+    if values.storage_roles not in {"on", "off"}:
+        parser.error(f"ONEPLAN_STORAGE_ROLES: '{values.storage_roles}' is not known; expected on or off")
+    return Options(values.root.resolve(), values.python, values.storage_roles == "on")
 
 
 def _unforeseen(error: Exception, root: Path) -> str:

@@ -6,6 +6,7 @@ import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from emulator import tls
@@ -13,6 +14,7 @@ from emulator.constants import LOOPBACK
 from emulator.identity import IdentityService
 from emulator.ports import Ports
 from emulator.storage import StorageService
+from emulator.storage.roles import Access
 from emulator.store import Store
 from emulator.tls import Certificate
 
@@ -46,7 +48,7 @@ class Base:
         return f"https://{LOOPBACK}:{self.arm_port}"
 
 
-def prepare(root: Path, python: Path | None, token: str, stack: AsyncExitStack) -> Base:
+def prepare(root: Path, python: Path | None, token: str, stack: AsyncExitStack, *, storage_roles: bool = True) -> Base:
     """Makes the base; nothing runs yet. What ends it is put on the stack.
 
     Raises:
@@ -65,7 +67,15 @@ def prepare(root: Path, python: Path | None, token: str, stack: AsyncExitStack) 
     storage = StorageService(
         root / "storage", ports, certificate, token=identity.storage_token, public_key=identity.public_key
     )
+    if storage_roles:
+        storage.go_by(partial(_access, store))
     return Base(root, python, token, certificate, ports, store, identity, storage, control_port, arm_port)
+
+
+def _access(store: Store) -> Access:
+    from emulator.resources.authorization import access  # long to import: loaded while the services start
+
+    return access(store)
 
 
 def start_storage(base: Base, stack: AsyncExitStack) -> asyncio.Task[None]:

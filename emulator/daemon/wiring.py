@@ -37,6 +37,8 @@ class Options:
     """The state folder, absolute."""
     python: Path | None = None
     """The interpreter sites and jobs get; None: the one below this program's virtual environment."""
+    storage_roles: bool = True
+    """Whether a storage token opens only what role assignments give its bearer; else every good token all."""
 
 
 @dataclass
@@ -110,7 +112,7 @@ async def _start(
     announce: Callable[[str], None],
 ) -> None:
     progress = _Progress()
-    base = prepare(options.root, options.python, folder.token(), stack)
+    base = prepare(options.root, options.python, folder.token(), stack, storage_roles=options.storage_roles)
     storage_is_up = start_storage(base, stack)
     await asyncio.to_thread(importlib.import_module, "emulator.daemon.services")
     from emulator.daemon import services

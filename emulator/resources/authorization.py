@@ -8,15 +8,19 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from emulator.constants import SUBSCRIPTION_ID, TENANT_ID
+from emulator.identity.service import OPERATOR
 from emulator.resources.errors import AzureError, bad_request, conflict, not_found
 from emulator.resources.handler import Function, Handler, Problem, Resource, Scope
 from emulator.resources.ids import SUBSCRIPTION, IdTemplate, name_of, uuid_of
 from emulator.resources.values import Secret, text
+from emulator.storage.roles import Access, Assignment
+from emulator.store import Store
 
 CLIENT_ID = uuid_of(SUBSCRIPTION_ID, "deployer", "client")
 """The application that deploys to the local subscription."""
 OBJECT_ID = uuid_of(SUBSCRIPTION_ID, "deployer", "principal")
 """Its principal."""
+ACCOUNT_TOKEN = "azure-native:storage:StorageAccount"  # noqa: S105
 
 _ROLE = re.compile(
     r"(?:/subscriptions/[^/]+)?/providers/Microsoft\.Authorization/roleDefinitions/([-0-9a-f]{36})",
@@ -65,6 +69,24 @@ class RoleAssignment(Handler):
             updatedBy=OBJECT_ID,
             updatedOn=resource.now,
         )
+
+    async def stored(self, scope: Scope) -> None:
+        """Lets the storage services go by the roles there are now."""
+        await scope.azure.storage.access_changed()
+
+
+def access(store: Store) -> Access:
+    """Who may do what in the storage services, as the role assignments say."""
+    assignments = tuple(
+        Assignment(
+            text(record.outputs, "principalId"),
+            name_of(text(record.outputs, "roleDefinitionId")),
+            text(record.outputs, "scope"),
+        )
+        for record in store.all(RoleAssignment.token)
+    )
+    accounts = tuple(record.id for record in store.all(ACCOUNT_TOKEN))
+    return Access(assignments, accounts, (OBJECT_ID, OPERATOR.principal_id))
 
 
 def _is_uuid(text: str) -> bool:

@@ -70,6 +70,9 @@ class Storage(Protocol):
     async def blob_exists(self, account: str, container: str, name: str) -> bool:
         """Tells whether the blob is there."""
 
+    async def access_changed(self) -> None:
+        """Goes by the role assignments there are now."""
+
     def service_sas(self, account: str, body: dict[str, Any]) -> str:
         """Signs ``ServiceSasParameters`` with an account key; no leading question mark."""
 

@@ -19,6 +19,7 @@ class FakeStorage:
 
     accounts: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     """Account to ``queues``, ``containers`` and ``tables``, each by name."""
+    access_changes: int = 0
     shared_key: dict[str, bool] = field(default_factory=dict)
     """Account to whether its keys are taken."""
 
@@ -30,6 +31,10 @@ class FakeStorage:
     async def delete_account(self, name: str) -> None:
         """Removes the account."""
         self.accounts.pop(name, None)
+
+    async def access_changed(self) -> None:
+        """Counts the changes."""
+        self.access_changes += 1
 
     def endpoints(self, account: str) -> dict[str, str]:
         """Returns addresses of the path style."""

@@ -103,6 +103,9 @@ class Handler:
         """Returns the outputs as they are now."""
         return record.outputs
 
+    async def stored(self, scope: Scope) -> None:
+        """Called when the store has taken a change of this type, a removal too."""
+
     def answer(self, resource: Resource, **computed: Any) -> dict[str, Any]:
         """Returns the inputs that Azure echoes, its name and type, and ``computed``."""
         hidden = {*self.path.parameters, "__createBeforeDelete"}

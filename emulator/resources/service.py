@@ -152,11 +152,14 @@ class Resources:
         record = Record(id, token, urn, encode(without_contents(dict(inputs))), encode(outputs), created, now)
         if record != old:
             self.store.put(record)
+            await handler.stored(self._scope)
         return record
 
     async def _remove(self, record: Record) -> None:
-        await self.handler(record.token).remove(self._scope, record)
+        handler = self.handler(record.token)
+        await handler.remove(self._scope, record)
         self.store.delete(record.id)
+        await handler.stored(self._scope)
 
     def _require_group(self, id: str, inputs: Mapping[str, Any]) -> None:
         group = text(inputs, "resourceGroupName")

@@ -80,6 +80,10 @@ class StorageAccount(Handler):
         """Removes the account with its data."""
         await scope.azure.storage.delete_account(name_of(record.id))
 
+    async def stored(self, scope: Scope) -> None:
+        """Lets roles given at its group, or above, count for it."""
+        await scope.azure.storage.access_changed()
+
 
 class ManagementPolicy(Handler):
     """An account's lifecycle rules: kept and answered; nothing here ages enough to be moved by them."""

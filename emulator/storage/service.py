@@ -17,6 +17,7 @@ from emulator.storage.child import SERVICES
 from emulator.storage.client import Call, StorageClient
 from emulator.storage.errors import StorageError
 from emulator.storage.node import find_node
+from emulator.storage.roles import Access
 from emulator.storage.sas import service_sas
 from emulator.tls import Certificate
 
@@ -56,11 +57,16 @@ class StorageService:
             StartError: there is no Node.
         """
         self._accounts, self._public_key, self._now = Accounts(), public_key, now
+        self._access: Callable[[], Access | None] = lambda: None
         program = Program(node or find_node(), package, folder.parent / "cache" / "node")
         self._azurite = Azurite(folder, ports, certificate, program, state=self._state)
         self._client = StorageClient(
             certificate, root=self._azurite.url, token=token, available=self._azurite.available
         )
+
+    def go_by(self, access: Callable[[], Access]) -> None:
+        """From the next start or change on a token opens what its bearer was given, and not everything."""
+        self._access = access
 
     async def start(self) -> None:
         """Returns when the three services answer.
@@ -90,6 +96,11 @@ class StorageService:
         if name in self._accounts:
             await self._empty(name)
             self._accounts.remove(name)
+            await self._azurite.tell()
+
+    async def access_changed(self) -> None:
+        """Goes by the role assignments there are now; returns when the services do."""
+        if self._access() is not None:
             await self._azurite.tell()
 
     def accounts(self) -> tuple[str, ...]:
@@ -201,7 +212,9 @@ class StorageService:
         return (await self._client.send(call, accept=(200, 404))).status == 200
 
     def _state(self) -> dict[str, Any]:
-        return {"accounts": self._accounts.effective_keys(), "publicKey": self._public_key}
+        access = self._access()
+        told = access.to_json() if access is not None else None
+        return {"accounts": self._accounts.effective_keys(), "publicKey": self._public_key, "access": told}
 
     def _call(self, service: str, method: str, account: str, path: str, **parts: Any) -> Call:
         """The call, once it is sure that the account exists: Azurite answers 404 both for it and for its content."""
