@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from oneplan.manifest.models.azure import checked
 from oneplan.manifest.models.base import Named, Section, fault
-from oneplan.manifest.models.kinds import Memory, Pattern
+from oneplan.manifest.models.kinds import Memory, Pattern, Secret
 from oneplan.manifest.problems import quoted
 from oneplan.manifest.values import Access, AppKind, Package, SlotJobs
 
@@ -108,7 +108,7 @@ class App(AppDefaults):
         description="The containers, tables and queues the app may read or write.",
         examples=["{photos: write}"],
     )
-    secrets: Named[str] = Field(
+    secrets: Named[Secret] = Field(
         default_factory=dict,
         description="Secret app settings, `vault:<name>` or `stack:<key>`.",
         examples=["{SESSION_KEY: vault:session-key}"],

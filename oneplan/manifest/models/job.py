@@ -15,6 +15,7 @@ from oneplan.manifest.models.kinds import (
     Memory,
     OnlyTrue,
     ScalarText,
+    Secret,
     days,
     minutes,
     readable,
@@ -144,7 +145,7 @@ class JobFields(Section):
     env: Named[str] = Field(
         default_factory=dict, description="Environment variables of this job alone.", examples=["{LOG_LEVEL: info}"]
     )
-    secrets: Named[str] = Field(
+    secrets: Named[Secret] = Field(
         default_factory=dict,
         description="Secret variables, `vault:<name>` or `stack:<key>`; the job's app sees them too.",
         examples=["{API_KEY: vault:api-key}"],

@@ -45,7 +45,9 @@ class Between:
 
 
 def _shown(value: Any) -> str:
-    return intervals.words(value) if isinstance(value, timedelta) else str(value)
+    if isinstance(value, timedelta):
+        return intervals.words(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,18 @@ Memory = Annotated[
     ),
 ]
 """Megabytes, written as `512MB` or `2GB`."""
+
+Secret = Annotated[
+    str,
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": "^(vault:[A-Za-z][A-Za-z0-9-]{0,126}|stack:[A-Za-z][A-Za-z0-9_.-]*)$",
+            "patternErrorMessage": "Write vault:<name> or stack:<key>; a secret itself has no place here",
+        }
+    ),
+]
+"""Where a secret is kept; what else is written is refused by WJ070, which names the variable and never the value."""
 
 OnlyTrue = Annotated[Literal[True], BeforeValidator(_only_true)]
 ScalarText = Annotated[str, BeforeValidator(_scalar_text), WithJsonSchema({"type": ["string", "number", "boolean"]})]
