@@ -246,3 +246,21 @@ async def test_wall_clock_set_back_does_not_start_a_job_early(world):
     await world.clock.advance(40)
 
     assert world.launcher.processes == []
+
+
+async def test_clock_set_back_an_hour_runs_no_occurrence_twice(world):
+    """8.3: the newest run counts, also when it lies ahead; runs by hand still sort after it."""
+    world.launcher._behaviour = succeed
+    world.job("triggered/quarter", settings={"schedule": "0 */15 * * * *"})
+    engine = await world.start()
+    await world.clock.advance(3600)
+    before = [run.id for run in engine.history("quarter")]
+
+    world.clock._now -= timedelta(hours=1)
+    await world.clock.advance(3500)
+    during = [run.id for run in engine.history("quarter")]
+    by_hand = await engine.run("quarter")
+    await settle()
+
+    assert (len(before), during) == (4, before)
+    assert by_hand > before[0]
