@@ -107,7 +107,7 @@ def test_a_scheduled_job_fills_the_shop(running, eventually):
     with urllib.request.urlopen(running.app("api")["url"] + "/products", timeout=30) as answer:
         products = json.load(answer)
     assert len(products if isinstance(products, list) else products["products"]) >= 10
-    assert "unchanged" in running.oneplan("jobs", "logs", "stock-sync").stdout
+    eventually(lambda: "unchanged" in running.oneplan("jobs", "logs", "stock-sync").stdout, seconds=60)
 
 
 def test_an_uploaded_photo_appears_in_three_sizes(running, shop, eventually):
