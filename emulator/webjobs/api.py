@@ -4,6 +4,7 @@ Every path exists in Kudu's spellings: ``/api/triggeredwebjobs``, ``/api/trigger
 and ``/api/jobs/triggered``.
 """
 
+import errno
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
@@ -149,7 +150,12 @@ class _Api:
     async def _run(self, request: web.Request, *, type: JobType) -> web.StreamResponse:
         name = _name(request)
         trigger = f"External - {request.headers.get('User-Agent', '')}"
-        run_id = await self._engine_of(request).run(name, request.query.get("arguments", ""), trigger)
+        try:
+            run_id = await self._engine_of(request).run(name, request.query.get("arguments", ""), trigger)
+        except OSError as error:
+            if error.errno == errno.EROFS:
+                return web.Response(status=503)
+            raise
         location = f"{base_url(request)}/api/triggeredwebjobs/{quote(name)}/history/{run_id}"
         status = 200 if ARM_HEADER in request.headers else 202
         return web.Response(status=status, headers={"Location": location})

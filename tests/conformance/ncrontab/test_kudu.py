@@ -56,6 +56,7 @@ def adjusted(expected: timedelta, zone: str, now: datetime) -> timedelta:
 def test_the_wait_until_the_next_run(
     text: str, last: str, ignore_missed: bool, expected: timedelta, zone: str, generation: str
 ):
+    """U5.1 to U5.15: in four zones, by every release."""
     found = wait(text, zone, datetime.fromisoformat(last), NOW, ignore_missed=ignore_missed, generation=generation)
 
     assert found == adjusted(expected, zone, NOW)
@@ -66,6 +67,7 @@ def test_the_wait_until_the_next_run(
     [("America/Los_Angeles", 167), ("UTC", 168), ("Europe/Zurich", 168), ("Australia/Lord_Howe", 168)],
 )
 def test_a_week_with_a_change_of_clocks_is_an_hour_shorter(zone: str, hours: int):
+    """U5.16: NextAfterDST."""
     moment = datetime(2018, 3, 9, 18)
 
     assert wait("0 0 18 * * 5", zone, moment, moment, ignore_missed=True, generation="2.0.0") == timedelta(hours=hours)
@@ -73,6 +75,7 @@ def test_a_week_with_a_change_of_clocks_is_an_hour_shorter(zone: str, hours: int
 
 @pytest.mark.parametrize("zone", ZONES)
 def test_the_next_hour_may_not_exist_and_is_an_hour_away(zone: str):
+    """U5.17: NextWithinDST."""
     moment = datetime(2018, 3, 11, 1, 59)
 
     assert wait("0 59 * * * *", zone, moment, moment, ignore_missed=True, generation="2.0.0") == timedelta(hours=1)

@@ -1,7 +1,9 @@
 """The REST API: webjobs-semantics section 9, kudu-test-facts U6, F12 to F14."""
 
+import errno
 import io
 import zipfile
+from unittest.mock import AsyncMock
 
 import pytest
 from aiohttp import web
@@ -359,3 +361,15 @@ async def test_io_errors_are_409_with_the_web_api_error(world, client):
         409,
         ["ExceptionMessage", "ExceptionType", "Message", "StackTrace"],
     )
+
+
+async def test_run_on_a_read_only_file_system_is_503(world, client, monkeypatch):
+    """U6.3: as an exception says; real calls get 409, for the lock cannot be taken."""
+    world.job("triggered/job1")
+    await world.start()
+    refused = OSError(errno.EROFS, "read-only file system")
+    monkeypatch.setattr(world.engine, "run", AsyncMock(side_effect=refused))
+
+    answer = await client.post("/api/triggeredwebjobs/job1/run")
+
+    assert (answer.status, await answer.text()) == (503, "")

@@ -389,7 +389,7 @@ async def test_console_output_is_capped_at_200_lines_a_run(world):
 
 @pytest.mark.parametrize(("value", "warned"), [(None, 0), ("", 0), ("1", 0), ("0", 1)])
 async def test_always_on_warning_only_for_exactly_zero(world, value, warned):
-    """U2.1, U2.4: unset and empty count as enabled."""
+    """U2.1, U2.2, U2.4: unset and empty count as enabled."""
     world.job("continuous/loop")
 
     await world.start(**({} if value is None else {"WEBSITE_SCM_ALWAYS_ON_ENABLED": value}))

@@ -163,7 +163,7 @@ async def test_standard_input_is_an_open_silent_pipe(real):
 
 
 async def test_child_that_holds_the_pipes_is_read_until_it_is_silent(real):
-    """2.3: while it writes the run goes on; after 5 s of silence (0.2 s here) the pipes are closed."""
+    """2.3, X1.1: while it writes the run goes on; after 5 s of silence (0.2 s here) the pipes are closed."""
     began = time.monotonic()
 
     status, lines = await real.run("(sleep 0.1; echo late; sleep 60) & echo early\n")

@@ -70,7 +70,7 @@ def touch(path):
     ids=[f"U1.{number}" for number in range(1, 10)],
 )
 def test_change_detection(trees, change, cached, reason):
-    """U1.1 to U1.9, with the separator of this platform."""
+    """U1.1 to U1.9: with the separator of this platform."""
     source, working = trees
     known = scan(working if cached == "working" else source)
     change(source, working)

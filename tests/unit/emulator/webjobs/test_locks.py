@@ -11,6 +11,7 @@ def lock(path, instance="one"):
 
 
 def test_held_lock_refuses_its_own_and_other_objects_until_released(tmp_path):
+    """X3.1: twice in a row."""
     first, second = lock(tmp_path / "a.lock"), lock(tmp_path / "a.lock")
 
     for _ in range(2):
@@ -24,6 +25,7 @@ def test_held_lock_refuses_its_own_and_other_objects_until_released(tmp_path):
 
 
 def test_body_tells_who_holds_it(tmp_path):
+    """X3.2: with the stack of the holder."""
     path = tmp_path / "deep" / "a.lock"
 
     lock(path, "two").acquire("work")

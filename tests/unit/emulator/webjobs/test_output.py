@@ -29,6 +29,7 @@ def split(data, size=4):
     ],
 )
 def test_output_is_split_whatever_the_chunks(text, lines, size):
+    """X2: fed in chunks of any size."""
     assert split(text.encode(), size) == lines
 
 
