@@ -1,7 +1,10 @@
 """Prints every figure: `make bench`."""
 
+from itertools import chain
+
+from benchmarks import webjobs
 from benchmarks.cases import cases
 
 if __name__ == "__main__":
-    for comparison in cases():
-        print(comparison, flush=True)
+    for figure in chain(cases(), webjobs.cases()):
+        print(figure, flush=True)
