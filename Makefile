@@ -1,4 +1,4 @@
-.PHONY: up down setup check test faults bench fuzz fmt lock
+.PHONY: up down setup check test test-az faults bench fuzz fmt lock
 PYTHON ?= python3
 BIN := venv/bin
 
@@ -24,6 +24,12 @@ test: ## every test: what .ci/run runs
 
 faults: setup ## kill -9 of the jobs engine at a hundred random moments, a full disk, and other misfortunes: minutes
 	@FAULTS_KILLS=100 $(BIN)/pytest tests/faults
+
+AZ := .oneplan/az
+test-az: setup ## the Azure CLI against the local Azure; the first time it is installed, which takes minutes
+	@$(AZ)/bin/az version --output none 2>/dev/null || \
+	  { $(PYTHON) -m venv --clear $(AZ) && $(AZ)/bin/pip install --quiet azure-cli==2.91.0; }
+	@$(BIN)/pytest tests/integration/test_azure_cli.py
 
 bench: setup ## figures of speed, as ratios
 	@$(BIN)/python -m benchmarks

@@ -21,7 +21,8 @@ _ROWS = (
     Difference(
         "addresses",
         "each site has a host name under azurewebsites.net, over HTTPS; HTTP is redirected when `httpsOnly` is set",
-        "each site has a port on 127.0.0.1, over plain HTTP; `httpsOnly` is kept and shown, not enforced",
+        "each site and its SCM site have a port on 127.0.0.1 that answers plain HTTP and HTTPS, by the local "
+        "authority; `httpsOnly` is kept and shown, not enforced",
         "no browser trusts a certificate we could make without changing the system's store",
     ),
     Difference(
@@ -151,15 +152,54 @@ _ROWS = (
     Difference(
         "identity",
         "tokens are signed by Entra; role assignments decide what they allow, after up to some minutes",
-        "tokens are signed by the emulator; role assignments are kept and shown, and decide over the management API "
-        "only: every good storage token opens every account",
-        "there is no Entra here; the storage emulator knows no roles",
+        "tokens are signed by the emulator; role assignments decide at once over the management API and, by the "
+        "built-in data roles, over queues, blobs and tables. `ONEPLAN_STORAGE_ROLES=off` opens every account to every "
+        "good storage token. A batch of table changes needs the right at any table of its account",
+        "there is no Entra here; a batch is read after it was let in",
+    ),
+    Difference(
+        "identity",
+        "groups, users and names of principals come from Microsoft Graph",
+        "there is none: `az role assignment list`, which asks it, fails",
+        "nothing but managed identities is known here",
+    ),
+    Difference(
+        "management API",
+        "resources are created, changed and deleted through it",
+        "it reads them, starts, stops and restarts sites, steers WebJobs, lists settings and account keys; a change of "
+        "resources is 405: that is what `pulumi up` is for",
+        "a resource changed behind Pulumi's back is drift",
+    ),
+    Difference(
+        "management API",
+        "each provider takes certain API versions, and answers by them",
+        "every version that is a date is taken and answered alike",
+        "clients newer than the emulator go on working",
+    ),
+    Difference(
+        "management API",
+        "deployment slots",
+        "there are none: the list is empty, a slot by name is 404",
+        "a second site under another name does the same on one machine",
+    ),
+    Difference(
+        "management API",
+        "`config/publishingcredentials/list` answers user name and password, `publishxml` a profile with both",
+        "the first is 403 with the reason; the profile has neither",
+        "basic authentication is off for every site",
     ),
     Difference(
         "SCM site",
         "basic or Entra authentication for everything",
-        "reads are open on loopback; every change needs the token in `.oneplan/token` or a management token",
+        "reads are open on loopback, settings excepted; these and every change need the token in `.oneplan/token` or a "
+        "management token",
         "one user, one machine; a web page elsewhere still cannot change anything",
+    ),
+    Difference(
+        "SCM site",
+        "`/api/command` runs a shell command; `/api/processes` shows the environment of each process",
+        "the command is refused with 403; processes are shown without their environment",
+        "no shell and no secrets over HTTP",
     ),
 )
 
