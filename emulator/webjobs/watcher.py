@@ -22,7 +22,7 @@ Snapshot = Mapping[str, Files]
 
 OnChange = Callable[[set[Key]], Awaitable[None]]
 
-LEAST_REST = 20
+LEAST_REST = 50
 """Looking takes at most one part in so many of the time, however large the tree."""
 
 
