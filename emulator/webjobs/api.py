@@ -33,6 +33,7 @@ ARM_HEADER = "x-ms-geo-location"
 """By this header Kudu recognises a request that came through Azure Resource Manager."""
 
 CHUNK_BYTES = 1 << 16
+UPLOAD_LIMIT_BYTES = 2 * 1024**3
 
 
 def routes(engine_of: EngineOf) -> list[web.RouteDef]:
@@ -117,6 +118,8 @@ class _Api:
             with content.open("wb") as file:  # noqa: ASYNC230 - each write is one chunk
                 async for chunk in request.content.iter_chunked(CHUNK_BYTES):
                     file.write(chunk)
+                    if file.tell() > UPLOAD_LIMIT_BYTES:
+                        return web.Response(status=413, text=f"upload: more than {UPLOAD_LIMIT_BYTES} bytes")
             try:
                 view = await engine.put(
                     _name(request),
