@@ -1,6 +1,5 @@
 """The ARM server: authorization, API versions, and which part answers what."""
 
-import json
 import logging
 import re
 import uuid
@@ -10,6 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
+from emulator.appservice import UnknownSiteError
 from emulator.arm import account_operations, metadata, site_operations
 from emulator.arm.access import require_access
 from emulator.arm.errors import ArmError, method_not_allowed, subscription_not_found
@@ -20,11 +20,12 @@ from emulator.arm.sites import Sites
 from emulator.arm.webjobs import WebJobs, is_webjobs
 from emulator.constants import SUBSCRIPTION_ID
 from emulator.errors import EmulatorError
-from emulator.http import Handler, bearer, error, host_check, own_port, same_secret, unauthorized
+from emulator.http import Handler, bearer, error, host_check, own_port, parse_json, same_secret, unauthorized
 from emulator.identity import MANAGEMENT, Claims, IdentityService
 from emulator.resources import Azure, AzureError
 from emulator.resources.azure import Storage
 from emulator.resources.handler import Scope
+from emulator.storage import SasError
 from emulator.store import Store
 
 METADATA_PATH = "/metadata/endpoints"
@@ -126,9 +127,9 @@ class _Arm:
                     return _answer(await operation(call))
                 except AzureError as refused:
                     raise ArmError(refused.status, refused.code, refused.message) from refused
-                except EmulatorError as refused:
-                    if isinstance(refused, ArmError):
-                        raise
+                except SasError as refused:
+                    raise ArmError(400, "InvalidValuesForRequestParameters", str(refused)) from refused
+                except UnknownSiteError as refused:
                     raise ArmError(409, "Conflict", f"{refused}; it exists, but does not run here") from refused
         return None
 
@@ -192,11 +193,15 @@ async def _body(request: web.Request) -> dict[str, Any]:
     Raises:
         ArmError: it is something else.
     """
-    content = await request.read()
+    try:
+        content = await request.read()
+    except web.HTTPRequestEntityTooLarge as error:
+        message = f"The request content size exceeds the maximum size of {BODY_BYTES} bytes."
+        raise ArmError(413, "RequestContentTooLarge", message) from error
     if not content.strip():
         return {}
     try:
-        found = json.loads(content)
+        found = parse_json(content)
     except ValueError as error:
         raise ArmError(400, "InvalidRequestContent", f"The request content was invalid: {error}.") from error
     if not isinstance(found, dict):

@@ -30,6 +30,13 @@ def resource_not_found(type: str, name: str, group: str) -> ArmError:
     return ArmError(404, "ResourceNotFound", message)
 
 
+def type_not_found(type: str) -> ArmError:
+    """There are no such resources here."""
+    namespace, _, kind = type.partition("/")
+    message = f"The resource type '{kind}' could not be found in the namespace '{namespace}'; it is not known here."
+    return ArmError(404, "InvalidResourceType", message)
+
+
 def job_not_found(type: str, name: str) -> ArmError:
     """The site has no such job, or the job no such run."""
     return ArmError(404, "NotFound", f"Cannot find {type} with name {name}.")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from emulator.arm.envelope import envelope, name_of, summary, type_of
-from emulator.arm.errors import group_not_found, resource_not_found
+from emulator.arm.errors import group_not_found, resource_not_found, type_not_found
 from emulator.arm.filters import filtered
 from emulator.arm.path import ArmPath
 from emulator.arm.providers import provider, providers
@@ -142,6 +142,8 @@ class Reader:
 
     def _collection(self, path: ArmPath) -> list[Record]:
         """The resources of the path's type in what the path names: in a resource, a group, or everywhere."""
+        if path.type not in {handler.type.lower() for handler in HANDLERS.values()}:
+            raise type_not_found(path.type)
         if len(path.segments) > 1:
             self._require_parent(path)
         if path.group:

@@ -6,7 +6,6 @@ Answers: Kudu.Services/Deployment/PushDeploymentController.cs.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import uuid
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from aiohttp import web
 from emulator.appservice.scm import bodies
 from emulator.appservice.scm.view import SiteView, base_url, truth
 from emulator.appservice.spec import DeployError, OneDeploy
+from emulator.http import parse_json
 
 log = logging.getLogger(__name__)
 
@@ -126,7 +126,7 @@ async def _package_uri(request: web.Request) -> str | None:
     if request.content_type != "application/json":
         return None
     try:
-        body = json.loads(await request.text())
+        body = parse_json(await request.read())
         return str(body["packageUri"])
     except (ValueError, KeyError, TypeError):
         return ""  # refused by the check of the request, with Kudu's number

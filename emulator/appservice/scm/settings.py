@@ -5,12 +5,12 @@ Answers: Kudu.Services/Settings/SettingsController.cs.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from aiohttp import web
 
 from emulator.appservice.scm.view import SiteView
+from emulator.http import parse_json
 
 
 def routes(site: SiteView) -> list[web.RouteDef]:
@@ -30,7 +30,7 @@ def routes(site: SiteView) -> list[web.RouteDef]:
 
     async def change(request: web.Request) -> web.Response:
         try:
-            values = _values(json.loads(await request.text()))
+            values = _values(parse_json(await request.read()))
         except (ValueError, TypeError) as error:
             return web.json_response(f"settings: {error}", status=400)
         site.engine.change_settings(values)

@@ -7,7 +7,6 @@ deleting nothing and leaving no record.
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import uuid
 import zipfile
@@ -23,6 +22,7 @@ from emulator.appservice.scm.logs import docker_files
 from emulator.appservice.scm.places import below
 from emulator.appservice.scm.view import SiteView
 from emulator.errors import EmulatorError
+from emulator.http import parse_json
 
 
 def routes(site: SiteView) -> list[web.RouteDef]:
@@ -82,7 +82,7 @@ class _Zips:
     async def _fetch(self, request: web.Request, folder: Path, package: Path) -> Path:
         """Gets the package from its address; a `path` beside that names another folder."""
         try:
-            body = json.loads(await request.text())
+            body = parse_json(await request.read())
             uri, path = str(body["packageUri"]), body.get("path")
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ArchiveError("body: expected JSON with a packageUri, or the archive itself") from error
@@ -98,8 +98,9 @@ class _Zips:
         try:
             await asyncio.to_thread(_pack, package, folder, files)
             response.content_length = package.stat().st_size
-            await response.prepare(request)
             with package.open("rb") as source:
+                package.unlink()  # gone with the handle, whatever the reader does
+                await response.prepare(request)
                 while chunk := await asyncio.to_thread(source.read, bodies.CHUNK_BYTES):
                     await response.write(chunk)
         except OSError as error:

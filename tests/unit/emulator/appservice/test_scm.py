@@ -289,3 +289,18 @@ async def test_a_second_asynchronous_deployment_is_refused_at_once(kudu: Kudu, m
 async def test_a_slash_at_the_end_changes_nothing(kudu: Kudu) -> None:
     for path in ("/api/deployments/", "/api/webjobs/", "/api/environment/", "/deployments/"):
         assert (await kudu.ask("GET", path))[0] == 200, path
+
+
+@pytest.mark.parametrize(
+    ("verb", "path"),
+    [
+        ("POST", "/api/settings"),
+        ("POST", "/api/publish?type=zip"),
+        ("POST", "/api/zipdeploy"),
+        ("PUT", "/api/zip/site/wwwroot/"),
+    ],
+)
+async def test_json_that_is_nested_without_end_is_refused(kudu: Kudu, verb: str, path: str) -> None:
+    status, _, _ = await kudu.ask(verb, path, data=b"[" * 100_000, headers={"Content-Type": "application/json"})
+
+    assert status == 400

@@ -161,3 +161,26 @@ async def test_every_answer_has_a_number(call, site):
     answer, _ = await call("GET", site)
 
     assert len(answer.headers["x-ms-request-id"]) == 36
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "code"),
+    [
+        (b"[" * 100_000, 400, "InvalidRequestContent"),
+        (b"\xff\xfe", 400, "InvalidRequestContent"),
+        (b"x" * (4 * 1024**2 + 1), 413, "RequestContentTooLarge"),
+        (b'{"canonicalizedResource": 5}', 400, "InvalidValuesForRequestParameters"),
+    ],
+)
+async def test_odd_bodies_are_refused_in_arms_form(call, account, sent, status, code):
+    headers = {"Authorization": "Bearer admin-token"}
+
+    answer = await call.client.post(f"{account}/listServiceSas?api-version=2024-01-01", data=sent, headers=headers)
+
+    assert (answer.status, (await answer.json())["error"]["code"]) == (status, code)
+
+
+async def test_resources_of_an_unknown_type_are_not_found(call, site):
+    answer, body = await call("GET", f"{site}/wonders")
+
+    assert (answer.status, body["error"]["code"]) == (404, "InvalidResourceType")
