@@ -52,10 +52,10 @@ def next_run(
     expected = schedule.next_after(wall_clock(last_run, zone) if last_run else now_wall)
     if expected is None:
         return NextRun(None, due=False, missed=0, most_recent_missed=None, wait=LONGEST_WAIT)
-    if resolve(expected, zone) > now.astimezone(UTC):
+    at = resolve(expected, zone)
+    if at > now:
         return _wait_for(expected, zone, now)
-    if ignore_missed or now_wall - expected <= CATCH_UP:
-        at = resolve(expected, zone)
+    if at == now or ignore_missed or now_wall - expected <= CATCH_UP:
         return NextRun(at, due=True, missed=0, most_recent_missed=None, wait=timedelta(0))
     latest = schedule.last_before(now_wall, not_before=expected) or expected
     return _wait_for(

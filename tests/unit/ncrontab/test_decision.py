@@ -105,6 +105,13 @@ def test_in_autumn_only_the_second_pass_counts(text: str, expected: list[str]):
     assert occurrences(text, PACIFIC, at("2018-11-04T07:00"), at("2018-11-04T12:00")) == expected
 
 
+def test_at_the_very_instant_after_the_gap_a_skipped_time_is_due():
+    """The wall clock says an hour late, the instants are equal, and Kudu compares instants first."""
+    found = next_run(parse("0 30 2 * * *"), PACIFIC, at("2018-03-10T10:30"), at("2018-03-11T10:30"))
+
+    assert found == NextRun(at("2018-03-11T10:30"), True, 0, None, timedelta(0))
+
+
 def test_nothing_runs_in_the_first_pass_of_the_repeated_hour():
     """WebJobs SDK issue 880: nothing between 00:00 and 01:00 UTC on 2023-10-29."""
     found = next_run(parse("0 */5 * * * *"), PARIS, None, at("2023-10-28T23:58"))
