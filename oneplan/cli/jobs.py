@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Literal
 
-from oneplan.cli.arguments import command_line
 from oneplan.cli.exits import UsageError
 from oneplan.cli.project import load_manifest
 from oneplan.cli.screen import done, out, state, step, table
@@ -16,6 +15,7 @@ from oneplan.cli.status import job_document, jobs_table, run_document
 from oneplan.cli.times import duration, moment
 from oneplan.errors import JobBusyError, OperateError
 from oneplan.operate import Job, Plane, Run, Site, connect, continuous_log, run_log, wait_for_run
+from oneplan.operate.arguments import ArgumentsError, command_line
 
 
 def list_jobs(stack: str, *, as_json: bool) -> None:
@@ -36,7 +36,10 @@ def run_job(stack: str, name: str, given: Sequence[str], *, wait: bool) -> None:
     plane = connect(manifest)
     site, job = plane.find(name)
     declared = manifest.jobs[job.name].arguments if job.name in manifest.jobs else ()
-    arguments = command_line(job.name, declared, given, manifest.plan.os)
+    try:
+        arguments = command_line(job.name, declared, given, manifest.plan.os)
+    except ArgumentsError as error:
+        raise UsageError(str(error)) from error
     scm = plane.scm(site)
     run = _start_after_the_present_run(plane, site, job, arguments) if wait else plane.run(site, job, arguments)
     done(f"{job.name} runs ({run})")

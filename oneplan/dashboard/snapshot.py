@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from oneplan.dashboard.health import Health, judge
 from oneplan.errors import OperateError
 from oneplan.manifest import Job as Declared
 from oneplan.operate import Job, Plane, Queue, Run, Site
+from oneplan.operate.health import Health, judge
 
 _THREADS = 8
 SHOWN_RUNS = 30

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import ncrontab
 from oneplan.operate import Run
+from oneplan.operate.occurrences import schedule_words as schedule
+
+__all__ = ["ICONS", "clock", "length", "schedule", "strip", "took"]
 
 ICONS = {
     "ok": "✓",
@@ -60,13 +62,3 @@ def strip(runs: tuple[Run, ...]) -> str:
     good = sum(run.status == "Success" for run in runs)
     bad = sum(run.is_finished and run.status != "Success" for run in runs)
     return f"of the last {len(runs)} runs {good} were good and {bad} failed"
-
-
-def schedule(text: str | None) -> str:
-    """Returns a schedule in plain English; empty without one, the text itself where App Service refuses it."""
-    if not text:
-        return ""
-    try:
-        return ncrontab.words(ncrontab.parse(text))
-    except ncrontab.ScheduleError:
-        return text

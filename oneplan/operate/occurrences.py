@@ -30,3 +30,13 @@ def next_run(schedule: str | None, zone: ZoneInfo, last_run: datetime | None, no
         return None
     at = ncrontab.next_run(parsed, zone, last_run, now).at
     return None if at is None else at.astimezone(zone)
+
+
+def schedule_words(text: str | None) -> str:
+    """A schedule in plain English; empty without one, the text itself where App Service refuses it."""
+    if not text:
+        return ""
+    try:
+        return ncrontab.words(ncrontab.parse(text))
+    except ncrontab.ScheduleError:
+        return text

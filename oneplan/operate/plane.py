@@ -16,12 +16,13 @@ from oneplan.manifest import Manifest, names
 from oneplan.operate.arm import Arm
 from oneplan.operate.credentials import Credential
 from oneplan.operate.http import Http, UnreachableError
-from oneplan.operate.occurrences import next_run, zone_of
+from oneplan.operate.occurrences import next_run, schedule_words, zone_of
 from oneplan.operate.queues import Queues
 from oneplan.operate.scm import Scm, run_from_json
 from oneplan.operate.values import Job, JobType, Queue, Run, Site, Status
 
 _THREADS = 8
+_NO_SCHEDULE = "has no schedule"
 
 
 def _utc_now() -> datetime:
@@ -81,8 +82,9 @@ class Plane:
             sites = self.sites()
             listed = list(threads.map(lambda site: self._jobs_or_problem(site, problems), sites))
             queues = queues_asked.result()
-        jobs = sorted((job for of_site in listed for job in of_site), key=lambda job: (job.app, job.name))
-        return Status(sites, tuple(jobs), queues, tuple(sorted(problems)))
+        jobs = sorted((job for of_site in listed for job in of_site or ()), key=lambda job: (job.app, job.name))
+        untold = tuple(site.app for site, of_site in zip(sites, listed, strict=True) if of_site is None)
+        return Status(sites, tuple(jobs), queues, tuple(sorted(problems)), untold)
 
     def jobs(self) -> tuple[Job, ...]:
         """Every job of the stack, by name; raises OperateError when a site does not answer."""
@@ -122,6 +124,33 @@ class Plane:
             )
         self._arm.switch(site, job.name, action)
 
+    def enable(self, site: Site, job: Job) -> str:
+        """Lets a job run by itself again, and returns what it does from now on.
+
+        A continuous job is started; a scheduled one gets back the schedule that was declared.
+        """
+        if job.type == "continuous":
+            self.switch(site, job, "start")
+            return "runs"
+        declared = self.manifest.jobs.get(job.name)
+        if declared is None or declared.trigger.schedule is None:
+            raise OperateError(f"job {job.name}: {_NO_SCHEDULE}; `oneplan jobs run {job.name}` runs it")
+        self.scm(site).set_schedule(job.name, declared.trigger.schedule)
+        return f"runs {schedule_words(declared.trigger.schedule)}"
+
+    def disable(self, site: Site, job: Job) -> str:
+        """Keeps a job from running by itself until it is enabled or its site is deployed, and returns what it does now.
+
+        App Service has no switch for one triggered job: its schedule is taken away, and it can still be run by hand.
+        """
+        if job.type == "continuous":
+            self.switch(site, job, "stop")
+            return "is stopped"
+        if job.schedule is None:
+            raise OperateError(f"job {job.name}: {_NO_SCHEDULE}; it runs by hand only")
+        self.scm(site).set_schedule(job.name, None)
+        return "has no schedule until it is enabled, or deployed anew"
+
     def history(self, site: Site, job: Job) -> tuple[Run, ...]:
         """The runs of a triggered job, newest first."""
         if job.type != "triggered":
@@ -134,12 +163,12 @@ class Plane:
         """Closes the connections."""
         self._connection.http.close()
 
-    def _jobs_or_problem(self, site: Site, problems: list[str]) -> list[Job]:
+    def _jobs_or_problem(self, site: Site, problems: list[str]) -> list[Job] | None:
         try:
             return self._jobs(site)
         except OperateError as error:
             problems.append(str(error))
-            return []
+            return None
 
     def _jobs(self, site: Site) -> list[Job]:
         return [self._job(site, body) for body in self.scm(site).jobs()]
@@ -192,16 +221,18 @@ class Plane:
             return ()
         if service is None:
             return ()
-        asked = [(name, threads.submit(service.messages, name)) for name in self.queue_names()]
-        return tuple(Queue(name, service.url(name), _count(future.result, problems)) for name, future in asked)
+        asked = [threads.submit(_queue, service, name, problems) for name in self.queue_names()]
+        return tuple(future.result() for future in asked)
 
 
-def _count(ask: Callable[[], int], problems: list[str]) -> int | None:
+def _queue(service: Queues, name: str, problems: list[str]) -> Queue:
     try:
-        return ask()
+        count = service.messages(name)
+        first = service.peek(name, 1) if count else ()
+        return Queue(name, service.url(name), count, first[0].inserted if first else None)
     except OperateError as error:
         problems.append(str(error))
-        return None
+        return Queue(name, service.url(name), None)
 
 
 def _triggered_state(site: Site, last: Run | None, *, is_off: bool) -> str:

@@ -5,6 +5,7 @@ Routes and fields: Kudu's `Kudu.Services/Jobs/JobsController.cs` and `Kudu.Contr
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -75,6 +76,22 @@ class Scm:
         _check(response, f"job {job}")
         location = response.headers.get("location", "")
         return urlsplit(location).path.rstrip("/").rpartition("/")[2]
+
+    def set_schedule(self, job: str, schedule: str | None) -> None:
+        """Writes a triggered job's schedule, or takes it away, until the site is deployed anew.
+
+        `PUT /api/triggeredwebjobs/{name}/settings` replaces settings.job as a whole (Kudu.Core/Jobs/JobsManagerBase.cs,
+        `SetJobSettings`), so what else is in it is read first.
+        """
+        path = f"/api/triggeredwebjobs/{_segment(job)}/settings"
+        response = self._get(path)
+        _check(response, f"job {job}")
+        settings = {key: value for key, value in response.json().items() if key != "schedule"}
+        if schedule is not None:
+            settings["schedule"] = schedule
+        headers = self._headers() | {"Content-Type": "application/json"}
+        body = json.dumps(settings).encode()
+        _check(self._http.request("PUT", self.site.scm_url + path, headers=headers, body=body), f"job {job}")
 
     def history(self, job: str) -> tuple[Run, ...]:
         """The runs of a triggered job, newest first; none when it never ran."""

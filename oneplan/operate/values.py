@@ -78,6 +78,8 @@ class Queue:
     url: str
     messages: int | None
     """The service's approximate count; None when it could not be asked."""
+    oldest: datetime | None = None
+    """When the first message that can be seen was put in; None without one."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,8 @@ class Status:
     queues: tuple[Queue, ...]
     problems: tuple[str, ...] = ()
     """What could not be asked, one message each; the rest is still right."""
+    untold: tuple[str, ...] = ()
+    """Apps whose jobs could not be asked."""
 
 
 @dataclass(frozen=True)

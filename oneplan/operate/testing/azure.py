@@ -58,6 +58,9 @@ class FakeAzure:
             return Reply.of(health) if request.carries(self.token) else Reply(401)
         if request.path.startswith(group):
             return self._arm(request, request.path.removeprefix(group))
+        counted = re.fullmatch(r"GET .*/([^/]+)/messages", f"{request.method} {request.path}")
+        if counted and counted[1] in self.queues.keys() - self.messages.keys():
+            return storage.nothing()
         if reply := storage.respond(self.messages, request):
             return reply
         if request.query.get("comp") == "metadata":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -38,6 +39,8 @@ class FakeJob:
     """Of a continuous job."""
     arguments: list[str] = field(default_factory=list)
     """What each run by hand was given."""
+    settings: dict[str, Any] = field(default_factory=dict)
+    """The rest of its settings.job."""
 
 
 def triggered(name: str, *, schedule: str | None = None, runs: Sequence[FakeRun] = ()) -> FakeJob:
@@ -82,7 +85,7 @@ class FakeSite:
             return Reply(body=self.console.encode())
         if found := re.fullmatch(r"(?:/api)?/vfs/data/jobs/(\w+)/([^/]+)/(?:([^/]+)/)?\w+\.txt", request.path):
             return self._log(request, found[2], found[3])
-        if found := re.fullmatch(r"/api/triggeredwebjobs/([^/]+)/(run|history)(?:/([^/]+))?", request.path):
+        if found := re.fullmatch(r"/api/triggeredwebjobs/([^/]+)/(run|history|settings)(?:/([^/]+))?", request.path):
             return self._triggered(request, found[1], found[2], found[3])
         return Reply(404) if request.path.startswith("/api/") else Reply(body=b"<h1>hello</h1>")
 
@@ -90,11 +93,21 @@ class FakeSite:
         job = self.jobs.get(name)
         if job is None or (verb == "history" and not job.runs):
             return Reply(404)
+        if verb == "settings":
+            return self._settings(request, job)
         if verb == "run":
             return self._start(request, job)
         if run is None:
             return Reply.of({"runs": [self._run(job, each) for each in job.runs]})
         return next((Reply.of(self._run(job, each)) for each in job.runs if each.id == run), Reply(404))
+
+    def _settings(self, request: Request, job: FakeJob) -> Reply:
+        if request.method == "PUT":
+            if not request.carries(self._token):
+                return Reply(401)
+            job.settings = json.loads(request.body)
+            job.schedule = job.settings.pop("schedule", None)
+        return Reply.of(job.settings | ({"schedule": job.schedule} if job.schedule else {}))
 
     def _start(self, request: Request, job: FakeJob) -> Reply:
         if job.runs and job.runs[0].status == "Running":

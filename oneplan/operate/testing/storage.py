@@ -64,6 +64,11 @@ def respond(queues: dict[str, FakeQueue], request: Request) -> Reply | None:
             return _settle(queue, method, str(id), request)
 
 
+def nothing() -> Reply:
+    """The answer of a queue without messages that can be seen."""
+    return Reply(200, b"<?xml version='1.0'?><QueueMessagesList />")
+
+
 def _given(queue: FakeQueue, request: Request) -> Reply:
     visible = [message for message in queue.messages if not message.is_hidden]
     first = visible[: int(request.query.get("numofmessages", "1"))]

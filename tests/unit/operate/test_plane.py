@@ -264,3 +264,51 @@ def test_changes_carry_the_token_and_a_wrong_one_is_refused(plane: Plane, worker
     assert str(refused.value) == (
         "job catalogue-reindex: not signed in; run `az login`, or `oneplan local start` for this machine"
     )
+
+
+def test_a_scheduled_job_is_disabled_by_taking_its_schedule_away(plane: Plane, worker: FakeSite):
+    worker.jobs["stock-sync"].settings = {"is_in_place": True}
+
+    said = plane.disable(*plane.find("stock-sync"))
+
+    job = worker.jobs["stock-sync"]
+    assert (said, job.schedule, job.settings) == (
+        "has no schedule until it is enabled, or deployed anew",
+        None,
+        {"is_in_place": True},
+    )
+
+
+def test_a_disabled_job_gets_the_declared_schedule_back(plane: Plane, worker: FakeSite):
+    worker.jobs["stock-sync"].schedule = None
+
+    said = plane.enable(*plane.find("stock-sync"))
+
+    assert (said, worker.jobs["stock-sync"].schedule) == ("runs every 15 minutes", "0 */15 * * * *")
+
+
+def test_a_continuous_job_is_disabled_by_stopping_it(plane: Plane, worker: FakeSite):
+    assert plane.disable(*plane.find("thumbnails")) == "is stopped"
+    assert worker.jobs["thumbnails"].status == "Stopped"
+    assert plane.enable(*plane.find("thumbnails")) == "runs"
+    assert worker.jobs["thumbnails"].status == "Running"
+
+
+def test_a_job_that_runs_by_hand_cannot_be_disabled(plane: Plane, worker: FakeSite):
+    with pytest.raises(OperateError) as refused:
+        plane.disable(*plane.find("catalogue-reindex"))
+    with pytest.raises(OperateError) as nothing:
+        plane.enable(*plane.find("catalogue-reindex"))
+
+    assert str(refused.value) == "job catalogue-reindex: has no schedule; it runs by hand only"
+    assert str(nothing.value) == (
+        "job catalogue-reindex: has no schedule; `oneplan jobs run catalogue-reindex` runs it"
+    )
+
+
+def test_a_site_whose_jobs_cannot_be_asked_is_named(plane: Plane, azure: FakeAzure, worker: FakeSite):
+    worker.server.close()
+
+    status = plane.status()
+
+    assert (status.jobs, status.untold) == ((), ("worker",))

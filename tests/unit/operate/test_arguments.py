@@ -2,9 +2,8 @@
 
 import pytest
 
-from oneplan.cli.arguments import command_line
-from oneplan.cli.exits import UsageError
 from oneplan.manifest import Argument
+from oneplan.operate.arguments import ArgumentsError, command_line, from_fields
 
 DECLARED = (
     Argument("brand", "string", default="all"),
@@ -52,7 +51,7 @@ def test_what_is_right_is_sent_quoted(given: str, line: str):
     ],
 )
 def test_what_is_wrong_is_said(given: str, message: str):
-    with pytest.raises(UsageError) as wrong:
+    with pytest.raises(ArgumentsError) as wrong:
         command_line("reindex", DECLARED, given.split(), "linux")
 
     assert str(wrong.value) == f"job reindex: {message}"
@@ -64,3 +63,28 @@ def test_a_job_without_declared_arguments_gets_what_was_given():
 
 def test_windows_has_its_own_quotes():
     assert command_line("sync", (), ["a b"], "windows") == '"a b"'
+
+
+def test_a_needed_argument_that_was_not_given_is_asked_for():
+    with pytest.raises(ArgumentsError) as wrong:
+        command_line("reindex", (Argument("brand", required=True),), [], "linux")
+
+    assert str(wrong.value) == "job reindex: --brand: is needed; a text is expected"
+
+
+def test_a_needed_flag_may_be_given_as_no():
+    declared = (Argument("dry-run", "bool", required=True),)
+
+    assert command_line("reindex", declared, ["--no-dry-run"], "linux") == "--no-dry-run"
+
+
+def test_the_fields_of_a_form_become_words_and_empty_ones_are_left_out():
+    fields = {"brand": "--limit 5", "since": "", "dry-run": "false", "other": "x"}
+
+    assert from_fields(DECLARED, fields) == ["--brand=--limit 5", "--dry-run=false"]
+
+
+def test_a_form_s_text_that_looks_like_an_argument_stays_a_text():
+    words = from_fields(DECLARED, {"brand": "--limit 5"})
+
+    assert command_line("reindex", DECLARED, words, "linux") == "--brand '--limit 5'"

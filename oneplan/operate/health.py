@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import ncrontab
 from oneplan.manifest import Job as Declared
-from oneplan.operate import Job, Run
+from oneplan.operate.values import Job, Run
 
 Word = Literal["ok", "running", "idle", "due", "late", "failed", "stuck", "stopped", "starting"]
 
