@@ -248,13 +248,13 @@ async def test_removing_a_site_leaves_no_process_port_or_file(sites: SiteHost, t
             await session.get(url)
 
 
-async def test_a_stopped_site_answers_503_and_starts_again(sites: SiteHost, tmp_path: Path) -> None:
+async def test_a_stopped_site_answers_403_and_starts_again(sites: SiteHost, tmp_path: Path) -> None:
     url = await deployed(sites, package(server_py=SERVER), tmp_path)
 
     await sites.apply(spec(enabled=False))
     async with aiohttp.ClientSession() as session:
         async with session.get(url) as response:
-            assert (response.status, "The site is stopped." in await response.text()) == (503, True)
+            assert (response.status, "The site is stopped." in await response.text()) == (403, True)
         await sites.apply(spec())
         async with session.get(url) as response:
             assert response.status == 200
