@@ -150,6 +150,18 @@ _ROWS = (
         "there is no command line of Windows here",
     ),
     Difference(
+        "jobs",
+        "a `.jar` runs by itself on Windows and in Java apps only, a .NET `.dll` nowhere",
+        "both run where `java` or `dotnet` is on PATH, after every kind of script that Azure knows",
+        "Microsoft's pages promise the first; ship a `run.sh` for the second",
+    ),
+    Difference(
+        "jobs",
+        "site extensions bring jobs of their own; requests passed through to a job carry the caller's credentials",
+        "there are no site extensions; the token of the SCM site is not passed through",
+        "no job needs the key to all others",
+    ),
+    Difference(
         "identity",
         "tokens are signed by Entra; role assignments decide what they allow, after up to some minutes",
         "tokens are signed by the emulator; role assignments decide at once over the management API and, by the "
