@@ -81,7 +81,7 @@ def _platform(spec: SiteSpec, around: Surroundings, *, host: str, scm_host: str)
         "WEBSITE_RESOURCE_GROUP": spec.resource_group,
         "WEBSITE_OWNER_NAME": f"{around.subscription_id}+{spec.resource_group}-{region}webspace",
         "WEBSITE_SKU": sku_tier(spec.sku),
-        "WEBSITE_SLOT_NAME": "Production",
+        "WEBSITE_SLOT_NAME": spec.slot,
         "WEBSITE_STACK": spec.stack,
         "WEBSITE_AUTH_ENABLED": "False",
         "REGION_NAME": spec.location,

@@ -45,6 +45,8 @@ class SiteSpec:
     tags: Mapping[str, str] = field(default_factory=dict)
     system_identity: Identity | None = None
     """The system-assigned identity, when the site has one."""
+    slot: str = "Production"
+    """Name of the deployment slot it is."""
 
     @property
     def stack(self) -> str:

@@ -26,6 +26,7 @@ from typing import Any
 MODULES = (
     "applicationinsights",
     "authorization",
+    "consumption",
     "keyvault",
     "managedidentity",
     "monitor",

@@ -19,6 +19,8 @@ from emulator.errors import EmulatorError
 
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _DISTRIBUTION = "pulumi_azure_native"
+_MAKE = 2
+"""Counts up when the extract holds more; one of an earlier make is not read."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,11 @@ def sdk_version() -> str:
         raise EmulatorError(f"azure-native: the package {_DISTRIBUTION} is not installed; run `make setup`") from error
 
 
+def extract_name() -> str:
+    """Returns the file name of the installed SDK's extract."""
+    return f"azure-native-{sdk_version()}-{_MAKE}.json"
+
+
 class FactsSource:
     """Gives the facts, extracting them first where no extract of this SDK version is cached."""
 
@@ -89,7 +96,7 @@ class FactsSource:
         return await asyncio.shield(self._pending)
 
     async def _load(self) -> Facts:
-        file = self._cache / f"azure-native-{sdk_version()}.json"
+        file = self._cache / extract_name()
         try:
             return Facts.parse(file.read_text("utf-8"))
         except (FileNotFoundError, ValueError, KeyError):  # none yet, or of another make: extracted anew

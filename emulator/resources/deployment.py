@@ -18,13 +18,16 @@ from emulator.resources.azure import timestamp
 from emulator.resources.errors import AzureError, bad_request, not_found
 from emulator.resources.group import group_not_found
 from emulator.resources.handler import GROUP_PATH, Function, Handler, Resource, Scope
-from emulator.resources.ids import IdTemplate, group_id, group_of, name_of, uuid_of
+from emulator.resources.host_name import BINDING_TYPE, is_bound
+from emulator.resources.ids import IdTemplate, group_id, group_of, name_of, resource_id, uuid_of
+from emulator.resources.slot import require_slot, site_name
 from emulator.resources.storage_account import keys_answer, sign_service_sas
 from emulator.resources.values import Unknown, text
 from emulator.resources.webapp import require_site, site_id
 from emulator.template import Context, Template, TemplateError, TemplateResource
 
 EXTENSION = "Microsoft.Web/sites/extensions"
+SLOT_EXTENSION = "Microsoft.Web/sites/slots/extensions"
 _QUERY = re.compile(r"(https?://[^\s?'\"]+)\?[^\s'\"]+")
 _FAILED = (
     "At least one resource deployment operation failed. Please list deployment operations for details. "
@@ -130,17 +133,26 @@ def _context(scope: Scope, resource: Resource) -> Context:
 
 
 async def _deploy(scope: Scope, resource: Resource, item: TemplateResource) -> None:
-    site, _, extension = item.name.partition("/")
-    if item.type.lower() != EXTENSION.lower() or extension.lower() not in {"onedeploy", "zipdeploy"}:
+    kind, (site, *between, extension) = item.type.lower(), item.name.split("/")
+    if kind == BINDING_TYPE.lower() and not between:
+        require_site(scope, site_id(group_of(resource.id), site))
+        if not is_bound(scope.store, extension):
+            raise TemplateError(f"'{extension}' is bound to no site; it is declared in the program first", item.path)
+        return
+    is_package = extension.lower() in {"onedeploy", "zipdeploy"}
+    if not is_package or (kind, len(between)) not in {(EXTENSION.lower(), 0), (SLOT_EXTENSION.lower(), 1)}:
         raise TemplateError(
             f"{item.type} '{item.name}' is not deployed by templates here; "
             f"{EXTENSION} named <site>/onedeploy is, other resources are declared in the program",
             item.path,
         )
     record = require_site(scope, site_id(group_of(resource.id), site))
+    name = name_of(record.id)
+    if between:
+        name = site_name(require_slot(scope, f"{record.id}/slots/{between[0]}").id)
     request = _one_deploy(item)
     try:
-        await scope.azure.sites.deploy(name_of(record.id), request)
+        await scope.azure.sites.deploy(name, request)
     except DeployError as error:
         raise _failed(item, _without_queries(str(error))) from None  # the cause may hold the signed address
 
@@ -184,8 +196,8 @@ def _without_queries(message: str) -> str:
 
 
 def _id_of(resource: Resource, item: TemplateResource) -> str:
-    site, _, extension = item.name.partition("/")
-    return f"{site_id(group_of(resource.id), site)}/extensions/{extension}"
+    """Types and names are told in turn: `sites/slots/extensions`, `shop/staging/onedeploy`."""
+    return resource_id(group_of(resource.id), item.type, *item.name.split("/"))
 
 
 def _hash(document: Mapping[str, Any]) -> int:

@@ -13,6 +13,7 @@ from emulator.resources.identity import identity_output, preview_identity, syste
 from emulator.resources.ids import IdTemplate, group_of, name_of, resource_id, uuid_of
 from emulator.resources.plan import SITE_TOKEN, tier_of
 from emulator.resources.values import text
+from emulator.resources.vault import resolved
 from emulator.store import Record
 
 SITE_TYPE = "Microsoft.Web/sites"
@@ -69,7 +70,7 @@ class WebApp(Handler):
                 "name",
                 f"{name!r} is not a site's name; 2 to 60 letters, digits and '-', not at the start or end",
             )
-        yield from _check_settings(inputs)
+        yield from check_settings(inputs)
 
     def previewed(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
         """Returns the inputs, identities as a map."""
@@ -78,9 +79,9 @@ class WebApp(Handler):
     async def put(self, scope: Scope, resource: Resource) -> dict[str, Any]:
         """Makes the site, or brings it in line, and returns its outputs."""
         _require_free(scope, resource)
-        spec = _spec(scope, resource)
+        spec = site_spec(scope, resource)
         addresses = await scope.azure.sites.apply(spec)
-        return self._answer(scope, resource, spec, addresses)
+        return site_answer(scope, resource, spec, addresses)
 
     async def remove(self, scope: Scope, record: Record) -> None:
         """Removes the site."""
@@ -94,30 +95,8 @@ class WebApp(Handler):
         """Returns the outputs with the site's present state."""
         return {**record.outputs, "state": _state(scope, name_of(record.id))}
 
-    def _answer(self, scope: Scope, resource: Resource, spec: SiteSpec, addresses: SiteAddresses) -> dict[str, Any]:
-        config = dict(resource.inputs.get("siteConfig") or {})
-        read = {key: value for key, value in config.items() if key not in _UNREAD}
-        wanted = resource.inputs.get("identity")
-        identity = {"identity": identity_output(wanted, spec.identities, spec.system_identity)} if wanted else {}
-        plan = {"serverFarmId": spec.plan_id}
-        computed = {
-            **_host_names(addresses),
-            "availabilityState": "Normal",
-            "customDomainVerificationId": uuid_of(resource.id, "domain").replace("-", "").upper(),
-            "lastModifiedTimeUtc": resource.now,
-            "outboundIpAddresses": "127.0.0.1",
-            "possibleOutboundIpAddresses": "127.0.0.1",
-            "repositorySiteName": resource.name,
-            "resourceGroup": spec.resource_group,
-            "siteConfig": {**_CONFIG_DEFAULTS, **read},
-            "sku": _tier_name(spec.sku),
-            "state": _state(scope, resource.name),
-            "usageState": "Normal",
-        }
-        return {**_DEFAULTS, **self.answer(resource, **computed), **identity, **plan}
 
-
-def _spec(scope: Scope, resource: Resource) -> SiteSpec:
+def site_spec(scope: Scope, resource: Resource) -> SiteSpec:
     """Returns the site that the inputs describe, after Azure's checks across resources."""
     inputs = resource.inputs
     config: Mapping[str, Any] = inputs.get("siteConfig") or {}
@@ -132,6 +111,7 @@ def _spec(scope: Scope, resource: Resource) -> SiteSpec:
             f"(plan '{name_of(plan.id)}', size {size}). For more information on pricing and features, "
             "please see: https://aka.ms/appservicepricingdetails"
         )
+    users, system = user_assigned(scope, wanted), system_assigned(resource.id, wanted)
     return SiteSpec(
         id=resource.id,
         name=resource.name,
@@ -143,15 +123,39 @@ def _spec(scope: Scope, resource: Resource) -> SiteSpec:
         capacity=int(sku.get("capacity") or 1),
         runtime=_runtime(config),
         command=text(config, "appCommandLine") or None,
-        settings=settings_of(inputs),
+        settings=resolved(scope.store, settings_of(inputs), (*users, *([system] if system else []))),
         always_on=always_on,
         health_path=text(config, "healthCheckPath") or None,
-        identities=user_assigned(scope, wanted),
+        identities=users,
         https_only=inputs.get("httpsOnly") is True,
         enabled=inputs.get("enabled") is not False,
         tags=dict(inputs.get("tags") or {}),
-        system_identity=system_assigned(resource.id, wanted),
+        system_identity=system,
     )
+
+
+def site_answer(scope: Scope, resource: Resource, spec: SiteSpec, addresses: SiteAddresses) -> dict[str, Any]:
+    """Returns a site's or a slot's outputs."""
+    config = dict(resource.inputs.get("siteConfig") or {})
+    read = {key: value for key, value in config.items() if key not in _UNREAD}
+    wanted = resource.inputs.get("identity")
+    identity = {"identity": identity_output(wanted, spec.identities, spec.system_identity)} if wanted else {}
+    plan = {"serverFarmId": spec.plan_id}
+    computed = {
+        **_host_names(addresses),
+        "availabilityState": "Normal",
+        "customDomainVerificationId": uuid_of(resource.id, "domain").replace("-", "").upper(),
+        "lastModifiedTimeUtc": resource.now,
+        "outboundIpAddresses": "127.0.0.1",
+        "possibleOutboundIpAddresses": "127.0.0.1",
+        "repositorySiteName": resource.name,
+        "resourceGroup": spec.resource_group,
+        "siteConfig": {**_CONFIG_DEFAULTS, **read},
+        "sku": _tier_name(spec.sku),
+        "state": _state(scope, spec.name),
+        "usageState": "Normal",
+    }
+    return {**_DEFAULTS, **_WEB_APP.answer(resource, **computed), **identity, **plan}
 
 
 def settings_of(inputs: Mapping[str, Any]) -> dict[str, str]:
@@ -211,7 +215,8 @@ def _host_names(addresses: SiteAddresses) -> dict[str, Any]:
     }
 
 
-def _check_settings(inputs: Mapping[str, Any]) -> Iterator[Problem]:
+def check_settings(inputs: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yields settings that are named twice."""
     config = inputs.get("siteConfig")
     settings = config.get("appSettings") if isinstance(config, dict) else None
     seen: set[str] = set()
@@ -230,5 +235,6 @@ def _require_free(scope: Scope, resource: Resource) -> None:
             raise conflict(f"Website with given name {resource.name} already exists.")
 
 
-HANDLERS: tuple[Handler, ...] = (WebApp(),)
+_WEB_APP = WebApp()
+HANDLERS: tuple[Handler, ...] = (_WEB_APP,)
 FUNCTIONS: dict[str, Function] = {}

@@ -28,10 +28,10 @@ STACK = "urn:pulumi:dev::oneplan"
 @pytest.fixture(scope="session")
 def facts_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The cache folder with what the installed SDK says."""
-    from emulator.provider.facts import sdk_version
+    from emulator.provider.facts import extract_name
 
     folder = tmp_path_factory.mktemp("facts")
-    target = folder / f"azure-native-{sdk_version()}.json"
+    target = folder / extract_name()
     subprocess.run([sys.executable, "-m", "emulator.provider.extract", str(target)], check=True)
     return folder
 

@@ -23,8 +23,17 @@ def test_each_type_is_named_as_azure_native_names_it():
     }
 
     assert strategies == {
+        "applicationinsights:Component": "random",
         "authorization:RoleAssignment": "uuid",
+        "consumption:Budget": "random",
+        "keyvault:Secret": "copy",
+        "keyvault:Vault": "random",
         "managedidentity:UserAssignedIdentity": "random",
+        "monitor:ActionGroup": "random",
+        "monitor:AutoscaleSetting": "random",
+        "monitor:DiagnosticSetting": "random",
+        "monitor:ScheduledQueryRule": "random",
+        "operationalinsights:Workspace": "random",
         "resources:Deployment": "random",
         "resources:ResourceGroup": "random",
         "storage:Blob": "copy",
@@ -35,9 +44,15 @@ def test_each_type_is_named_as_azure_native_names_it():
         "storage:StorageAccount": "random",
         "storage:Table": "copy",
         "web:AppServicePlan": "random",
+        "web:Certificate": "random",
         "web:WebApp": "random",
         "web:WebAppFtpAllowed": "none",
+        "web:WebAppFtpAllowedSlot": "none",
+        "web:WebAppHostNameBinding": "copy",
         "web:WebAppScmAllowed": "none",
+        "web:WebAppScmAllowedSlot": "none",
+        "web:WebAppSlot": "copy",
+        "web:WebAppSlotConfigurationNames": "none",
     }
     assert NameStrategy.COPY == "copy"
 

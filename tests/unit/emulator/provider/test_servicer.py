@@ -121,7 +121,7 @@ async def test_a_type_without_a_handler_names_those_there_are(engine):
 
     assert [failure.property for failure in answer.failures] == [""]
     assert answer.failures[0].reason.startswith(
-        "azure-native:network:VirtualNetwork: a resource type the emulator does not know; it knows authorization:"
+        "azure-native:network:VirtualNetwork: a resource type the emulator does not know; it knows applicationinsights:"
     )
 
 

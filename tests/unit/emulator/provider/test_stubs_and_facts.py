@@ -11,7 +11,7 @@ import pytest
 
 from emulator.errors import EmulatorError
 from emulator.provider import facts as facts_module
-from emulator.provider.facts import FactsSource, sdk_version
+from emulator.provider.facts import FactsSource, extract_name, sdk_version
 
 ROOT = Path(__file__).parents[4]
 
@@ -66,6 +66,7 @@ def test_every_module_that_programs_use_is_there(facts):
     assert modules == {
         "applicationinsights",
         "authorization",
+        "consumption",
         "keyvault",
         "managedidentity",
         "monitor",
@@ -79,7 +80,7 @@ def test_every_module_that_programs_use_is_there(facts):
 
 
 async def test_a_cached_extract_is_read_and_a_broken_one_made_anew(tmp_path, facts, monkeypatch):
-    file = tmp_path / f"azure-native-{sdk_version()}.json"
+    file = tmp_path / extract_name()
     file.write_text('{"half":')
     made: list[Path] = []
 
