@@ -73,6 +73,28 @@ def install_packages() -> None:
     if run_quiet([*quick, *wanted]).returncode:
         run([*pip, *wanted], "pip: cannot install requirements.txt")
     run([*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)], "pip: cannot install this project")
+    compile_ahead()
+
+
+def compile_ahead() -> None:
+    """Bytecode of what `oneplan` imports: uv writes none, and with PYTHONDONTWRITEBYTECODE no run does either."""
+    names = (
+        "oneplan",
+        "ncrontab",
+        "typer",
+        "pydantic",
+        "pydantic_core",
+        "annotated_types",
+        "typing_inspection",
+        "yaml",
+    )
+    where = run_quiet([str(PYTHON), "-c", "import sysconfig; print(sysconfig.get_path('platlib'))"]).stdout.strip()
+    folders = [folder for name in names if (folder := find_folder(name, ROOT, Path(where)))]
+    run_quiet([str(PYTHON), "-m", "compileall", "-q", *map(str, folders)])
+
+
+def find_folder(name: str, *places: Path) -> Path | None:
+    return next((place / name for place in places if (place / name).is_dir()), None)
 
 
 def install_engine() -> None:

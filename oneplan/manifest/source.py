@@ -5,6 +5,7 @@ import errno
 import os
 import re
 import stat
+from functools import lru_cache
 
 from oneplan.manifest.problems import Problems
 from oneplan.manifest.tree import Mark
@@ -13,7 +14,7 @@ LARGEST_BYTES = 1024 * 1024
 
 _NEVER_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ufffd\U00010000-\U0010ffff]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def read_text(path: str | os.PathLike[str], file: str, problems: Problems) -> str | None:
@@ -56,12 +57,18 @@ def _decode(content: bytes, file: str, problems: Problems) -> str | None:
         byte = content[error.start]
         problems.add(_after(before, file), "WJ001", f"byte 0x{byte:02x} is not UTF-8 text; save it as UTF-8")
         return None
-    if stray := _UNPRINTABLE.search(text):
+    if stray := (_CONTROL if text.isascii() else _unprintable()).search(text):
         mark = _after(text[: stray.start()], file)
         code = f"U+{ord(stray.group()):04X}"
         problems.add(mark, "WJ001", f"control character {code} is not allowed in YAML; remove it")
         return None
     return text
+
+
+@lru_cache(maxsize=1)
+def _unprintable() -> re.Pattern[str]:
+    """What YAML forbids; made when it is needed, for that takes as long as to read a hundred files."""
+    return re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ufffd\U00010000-\U0010ffff]")
 
 
 def _after(text: str, file: str) -> Mark:
