@@ -1,15 +1,28 @@
 """A job's own variables as its run script exports them; references become what is known, or an app setting to read."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from oneplan.manifest import names
 from oneplan.manifest.references import Reference, parse
 from oneplan.manifest.values import Job, Manifest
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """An app setting that a run script reads."""
+
+    name: str
+
+
+def variables(manifest: Manifest, job: Job) -> dict[str, tuple[str | Setting, ...]]:
+    """Returns the job's `env`: variable name to the parts of its value, texts that are not empty and settings."""
+    return {name: _parts(manifest, text) for name, text in job.env.items()}
+
+
 def exports(manifest: Manifest, job: Job) -> dict[str, str]:
     """Returns the job's `env`: variable name to the shell words of its value."""
-    return {name: _words(manifest, text) for name, text in job.env.items()}
+    return {name: _words(parts) for name, parts in variables(manifest, job).items()}
 
 
 def settings_read(manifest: Manifest, app: str) -> Mapping[str, Reference]:
@@ -34,16 +47,25 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "'\\''") + "'"
 
 
-def _words(manifest: Manifest, text: str) -> str:
-    words, literal = "", ""
+def _parts(manifest: Manifest, text: str) -> tuple[str | Setting, ...]:
+    parts: list[str | Setting] = []
     for part in parse(text):
         known = part if isinstance(part, str) else _known(manifest, part)
-        if known is not None:
-            literal += known
-        elif isinstance(part, Reference):
-            setting = f'"${{{setting_of(part)}:?is not among the settings of this app}}"'
-            words, literal = words + (quoted(literal) if literal else "") + setting, ""
-    return words + quoted(literal) if literal or not words else words
+        if known is None and isinstance(part, Reference):
+            parts.append(Setting(setting_of(part)))
+        elif known and parts and isinstance(parts[-1], str):
+            parts[-1] += known
+        elif known:
+            parts.append(known)
+    return tuple(parts)
+
+
+def _words(parts: tuple[str | Setting, ...]) -> str:
+    words = (
+        quoted(part) if isinstance(part, str) else f'"${{{part.name}:?is not among the settings of this app}}"'
+        for part in parts
+    )
+    return "".join(words) or "''"
 
 
 def _known(manifest: Manifest, reference: Reference) -> str | None:

@@ -72,9 +72,9 @@ def _site_source(folder: Path) -> Source:
 
 def _job_source(job: Job, layout: JobLayout) -> Source:
     try:
-        return Source(job.folder, job_folder(job), rules_for(job.folder, JOB_PATTERNS), layout.renames)
+        return Source(layout.folder, job_folder(job), rules_for(layout.folder, JOB_PATTERNS), layout.renames)
     except OSError as error:
-        raise unreadable(error, job.folder) from error
+        raise unreadable(error, layout.folder) from error
 
 
 def _deploy_manifest(app: str, jobs: tuple[PackagedJob, ...]) -> bytes:

@@ -1,81 +1,76 @@
-"""Writes the `run.sh` of a job: its variables, default arguments, priority, time limit and retries, readable.
+"""Writes the `run.sh` of a job: what is its own at the top, and below what every run does.
 
-App Service has none of these for a WebJob: it starts `run.sh` in the job's folder and looks at the exit code.
+App Service has none of this for a WebJob: it starts `run.sh` in the job's folder and looks at the exit code. The lower
+part, `scripts/run.sh`, keeps the limits, tries again, writes a line of JSON at start and end, and reports
+to Application Insights. It is POSIX sh: dash, bash and busybox run it.
 """
 
-import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
+from importlib.resources import files
 
 from oneplan.errors import PackagingError
-from oneplan.manifest.values import Argument, Job
+from oneplan.manifest import commands
+from oneplan.manifest.values import Argument, Job, TriggerKind
 from oneplan.packaging.environment import quoted
+from oneplan.packaging.guard import Guard
 
 RETRY_WAIT = timedelta(seconds=5)
-TIMED_OUT = 124  # what timeout(1) answers
-KILLED = 137  # 128 + SIGKILL: what it answers when the grace ran out too
-LOW_PRIORITY = "nice -n 10"
 
-_QUOTED = re.compile(r"""'[^']*'|"(?:\\.|[^"\\])*"|\\.|\$\([^()]*\)""", re.DOTALL)
-_OPERATOR = re.compile(r"[();<>|&]+|(?<!\S)#")
+_LOW_PRIORITY = """\
+# The site's processes come first.
+if command -v nice >/dev/null 2>&1; then set -- nice -n 19 "$@"; fi
+"""
 
 _GIVEN = """\
 # Default arguments; one that a run by hand gives takes the default's place.
 given() {
-    local name=$1 word
+    _wanted=$1
     shift
-    for word; do
-        case $word in "--$name" | "--$name="* | "--no-$name") return 0 ;; esac
+    for _word; do
+        case $_word in "--$_wanted" | "--$_wanted="* | "--no-$_wanted") return 0 ;; esac
     done
     return 1
 }
 """
 
-_RUN = """\
-# Runs a command and returns its exit code; a request to stop is passed on, and the command's end awaited.
-child='' stopping=''
-trap 'stopping=yes; kill -TERM "$child" 2>/dev/null' TERM INT
-run() {
-    "$@" &
-    child=$!
-    wait "$child"
-    local code=$?
-    if [ -n "$stopping" ]; then
-        wait "$child"
-        code=$?
-    fi
-    return "$code"
+TRIGGERS: Mapping[TriggerKind, str] = {
+    "schedule": "schedule",
+    "manual": "manual",
+    "queue": "queue",
+    "always": "continuous",
 }
-"""
+"""What a report says of a run that Kudu keeps no status of."""
 
 
-def run_script(
-    job: Job,
-    command: str,
-    *,
-    exports: Mapping[str, str],
-    origin: str,
-    python: bool,
-    retry_wait: timedelta = RETRY_WAIT,
-) -> bytes:
-    """Returns the run script that starts `command` for `job`.
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a run script is made from, besides the job itself."""
 
-    Args:
-        job: the job, as the manifest has it.
-        command: the words to start, checked with `check_command`.
-        exports: the job's own variables, each as shell words.
-        origin: the file to edit instead of the script, as its comment names it.
-        python: whether the site is a Python one, so that its packages are made importable.
-        retry_wait: the pause before another attempt.
-    """
-    parts = [_heading(job, origin), _variables(job.name, exports, python=python)]
+    command: str
+    """The words to start, checked with `check_command`."""
+    exports: Mapping[str, str]
+    """The job's own variables, each as words of the shell."""
+    origin: str
+    """The file to edit instead of the script, as its comment names it."""
+    python: bool = False
+    """Whether the site is a Python one, so that its packages are made importable."""
+    guard: Guard | None = None
+
+
+def run_script(job: Job, recipe: Recipe, *, retry_wait: timedelta = RETRY_WAIT) -> bytes:
+    """Returns the run script of `job`; `retry_wait` is the pause before its second attempt."""
+    parts = [_heading(job, recipe.origin), _variables(job.name, recipe), _settings(job, recipe, retry_wait)]
     if defaults := [line for argument in job.arguments for line in _default(argument)]:
         parts.append(_GIVEN + "".join(defaults))
+    command = recipe.command
     if program := command.split(maxsplit=1)[0] if command.startswith("./") else "":
         # Kudu's unzip restores no permission bits (ZipArchiveExtensions.cs).
         parts.append(f"chmod +x {program} 2>/dev/null\n")
-    parts.append(_start(job, command, retry_wait))
-    return "\n".join(parts).encode()
+    parts.append(f'set -- {command} "$@"\n' + (_LOW_PRIORITY if job.priority == "low" else ""))
+    return "\n".join([*parts, _body()]).encode()
 
 
 def check_command(command: str, where: str) -> str:
@@ -84,17 +79,9 @@ def check_command(command: str, where: str) -> str:
     Raises:
         PackagingError: if it has several lines, an operator of the shell, a comment or an open quote.
     """
-    text = command.strip()
-    bare = _QUOTED.sub("q", text)
-    if "'" in bare or '"' in bare:
-        raise PackagingError(f"{where}: command {text!r} has an open quote; close it")
-    operator = _OPERATOR.search(bare)
-    if operator or "\n" in text or not text:
-        found = repr(operator.group()) if operator else "several lines" if text else "nothing"
-        raise PackagingError(f"{where}: command {text!r} contains {found}; write one command, or wrap it: sh -c '...'")
-    if re.match(r"[A-Za-z_]\w*=", text):
-        raise PackagingError(f"{where}: command {text!r} sets a variable; write it under env")
-    return text
+    if wrong := commands.trouble(command):
+        raise PackagingError(f"{where}: command {command.strip()!r} {wrong}")
+    return command.strip()
 
 
 def duration(span: timedelta) -> str:
@@ -106,22 +93,72 @@ def duration(span: timedelta) -> str:
     return f"{seconds:g}s"
 
 
-def _heading(job: Job, origin: str) -> str:
+@cache
+def _body() -> str:
+    return files("oneplan.packaging").joinpath("scripts", "run.sh").read_text(encoding="utf-8")
+
+
+def heading_of(job: Job, origin: str) -> tuple[str, str]:
+    """Returns the two lines of comment that open a generated script."""
     summary = " ".join(job.summary.split())
     title = f"{job.name}: {summary}" if summary else job.name
-    return f"#!/bin/bash\n# {title}\n# Written by oneplan from {origin}; edit that file instead.\n"
+    return title, f"Written by oneplan from {origin}; edit that file instead."
 
 
-def _variables(job: str, exports: Mapping[str, str], *, python: bool) -> str:
+def _heading(job: Job, origin: str) -> str:
+    title, note = heading_of(job, origin)
+    return f"#!/bin/sh\n# {title}\n# {note}\n"
+
+
+def _variables(job: str, recipe: Recipe) -> str:
     lines = [f"export JOB_NAME={quoted(job)}"]
-    lines += [f"export {name}={words}" for name, words in exports.items()]
-    if python:
+    lines += [f"export {name}={words}" for name, words in recipe.exports.items()]
+    if recipe.python:
         lines += [
             'export PYTHONPATH="${PYTHONPATH:-$HOME/site/wwwroot/.python_packages/lib/site-packages}"',
             'export PYTHONUNBUFFERED="${PYTHONUNBUFFERED:-1}"',
             'export PATH="$PATH:/opt/python/3/bin"',
         ]
     return "\n".join(lines) + "\n"
+
+
+def _settings(job: Job, recipe: Recipe, retry_wait: timedelta) -> str:
+    """What the lower part goes by. A job that runs for ever has no limit and no retries: Kudu starts it again."""
+    lasting = job.type == "continuous"
+    limit = None if lasting else job.timeout
+    memory = "" if job.memory is None else str(job.memory * 1024)
+    return (
+        f"_app={quoted(job.app)} _trigger={TRIGGERS[job.trigger.kind]} _lasting={'yes' if lasting else 'no'}\n"
+        f"_limit='{f'{limit.total_seconds():g}' if limit else ''}' _limit_text='{duration(limit) if limit else ''}' "
+        f"_grace={job.stop_grace.total_seconds():g} # seconds\n"
+        f"_memory='{memory}' # kilobytes of data that a process may have\n"
+        f"_retries={0 if lasting else job.retries} _pause={retry_wait.total_seconds():g}\n"
+        f"{_guard(recipe.guard)}"
+    )
+
+
+def _guard(guard: Guard | None) -> str:
+    if guard is None:
+        return "is_time() { :; }\n_elsewhere=''\n"
+    wanted = guard.wanted
+    checks = [
+        _check(guard.rule, "%H", wanted.hours, 24, width=2),
+        _check(guard.rule, "%d", wanted.days, 31, width=2),
+        _check(guard.rule, "%m", wanted.months, 12, width=2),
+        _check(guard.rule, "%w", wanted.weekdays, 7, width=1),
+    ]
+    body = "".join(f"    {check}\n" for check in checks if check) or "    :\n"
+    return (
+        f"# The schedule covers every hour that may be the one in {guard.zone}; the others end here.\n"
+        f"is_time() {{\n{body}}}\n_elsewhere='it is another time in {guard.zone}'\n"
+    )
+
+
+def _check(rule: str, form: str, values: tuple[int, ...], count: int, *, width: int) -> str:
+    if len(values) == count:
+        return ""
+    patterns = " | ".join(f"{value:0{width}}" for value in values)
+    return f"case $(TZ='{rule}' date +{form}) in {patterns}) ;; *) return 1 ;; esac"
 
 
 def _default(argument: Argument) -> list[str]:
@@ -131,74 +168,3 @@ def _default(argument: Argument) -> list[str]:
     if argument.type == "bool":
         option = f"--{argument.name}" if argument.default.lower() == "true" else f"--no-{argument.name}"
     return [f'given {argument.name} "$@" || set -- {option} "$@"\n']
-
-
-def _start(job: Job, command: str, retry_wait: timedelta) -> str:
-    words = f'{command} "$@"'
-    prepare = ""
-    if job.priority == "low":
-        prepare = (
-            f"# The site's processes come first.\nlower=()\ncommand -v nice >/dev/null && lower=({LOW_PRIORITY})\n"
-        )
-        words = f'"${{lower[@]}}" {words}'
-    if job.type == "continuous" or not (job.timeout or job.retries):
-        return f"{prepare}exec {words}\n"
-    return "\n".join(filter(None, [prepare, _RUN, _attempts(job, words, retry_wait)]))
-
-
-def _limit(job: Job) -> str:
-    """Returns the definitions for a job with a time limit; nothing for one without."""
-    if job.timeout is None:
-        return ""
-    seconds = job.timeout.total_seconds()
-    return f"""\
-# An attempt may take {duration(job.timeout)}, and {duration(job.stop_grace)} more to stop.
-limit=(timeout --kill-after={job.stop_grace.total_seconds():g} {seconds:g})
-if ! command -v timeout >/dev/null; then
-    echo 'this machine has no timeout program, so the job runs without its time limit' >&2
-    limit=()
-fi
-timed_out() {{
-    case $code in
-        {TIMED_OUT} | {KILLED}) [ $((SECONDS - started)) -ge {int(seconds)} ] ;;
-        *) false ;;
-    esac
-}}
-
-"""
-
-
-def _attempts(job: Job, words: str, retry_wait: timedelta) -> str:
-    """Returns the part that runs the command until it succeeds, at most `retries` times more."""
-    call = f'run "${{limit[@]}}" {words}' if job.timeout else f"run {words}"
-    expired = f"timed out after {duration(job.timeout)}" if job.timeout else ""
-    count = job.retries + 1
-    if count == 1:
-        return f"""\
-{_limit(job)}started=$SECONDS
-{call}
-code=$?
-if timed_out; then
-    code={TIMED_OUT}
-    echo '{expired}' >&2
-fi
-exit "$code"
-"""
-    judge = f"    if timed_out; then code={TIMED_OUT} problem='{expired}'; fi\n" if expired else ""
-    wait = f"{retry_wait.total_seconds():g}"
-    return f"""\
-{_limit(job)}for attempt in {{1..{count}}}; do
-    started=$SECONDS
-    {call}
-    code=$?
-    if [ "$code" -eq 0 ] || [ -n "$stopping" ]; then exit "$code"; fi
-    problem="failed with exit code $code"
-{judge}    if [ "$attempt" -lt {count} ]; then
-        echo "attempt $attempt of {count} $problem; trying again in {wait} s" >&2
-        run sleep {wait}
-        if [ -n "$stopping" ]; then exit "$code"; fi
-    fi
-done
-echo "attempt {count} of {count} $problem" >&2
-exit "$code"
-"""

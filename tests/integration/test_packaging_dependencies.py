@@ -180,4 +180,4 @@ def test_unpacked_job_finds_its_dependencies_and_its_arguments(shelf: Shelf, tmp
         check=False,
     )
 
-    assert (done.stdout, done.stderr) == ("tidy 4.2 ['--all', 'a b']\n", "")
+    assert (done.stdout.splitlines()[1:-1], done.stderr) == (["tidy 4.2 ['--all', 'a b']"], "")

@@ -25,6 +25,11 @@ def script(layout: JobLayout) -> str:
     return layout.generated["run.sh"].content.decode()
 
 
+def started(layout: JobLayout) -> str:
+    """The words that the run script starts."""
+    return next(line for line in script(layout).splitlines() if line.startswith("set -- "))[7:-5]
+
+
 def refusal(project, job) -> str:
     with pytest.raises(PackagingError) as error:
         laid_out(project, job)
@@ -67,28 +72,21 @@ def test_disabled_continuous_job_has_kudus_marker(project):
     assert layout.generated["disable.job"].content == b""
 
 
-def test_job_with_its_own_run_file_keeps_it(project):
+def test_own_run_file_is_started_by_the_generated_script(project):
     job = project.job()
     project.write("jobs/tidy/run.py")
+    project.write("jobs/tidy/helper.sh")
 
     layout = laid_out(project, job)
 
-    assert (layout.packaged.entry, list(layout.generated), layout.renames) == ("run.py", ["settings.job"], ())
-
-
-def test_run_file_comes_before_other_scripts_in_app_services_order(project):
-    job = project.job()
-    for name in ("a.sh", "run.js", "run.py"):
-        project.write(f"jobs/tidy/{name}")
-
-    assert laid_out(project, job).packaged.entry == "run.py"
+    assert (layout.packaged.entry, started(layout), layout.renames) == ("run.sh", "python3 'run.py'", ())
 
 
 def test_only_script_of_a_folder_is_its_entry(project):
     job = project.job()
     project.write("jobs/tidy/clean.py")
 
-    assert laid_out(project, job).packaged.entry == "clean.py"
+    assert started(laid_out(project, job)) == "python3 'clean.py'"
 
 
 def test_several_scripts_without_a_run_file_are_ambiguous(project):
@@ -98,24 +96,24 @@ def test_several_scripts_without_a_run_file_are_ambiguous(project):
 
     assert refusal(project, job) == (
         "jobs/tidy: has several files App Service could start (a.sh, b.py); "
-        "write `command` or `script` in job.yaml, or name a file run.sh"
+        "write `command` or `script` in job.yaml, or name one file run.sh"
     )
 
 
 def test_folder_with_nothing_to_start_is_refused(project):
     assert refusal(project, project.job()) == (
-        "jobs/tidy: has nothing to start; write `command` or `script` in job.yaml, or name a file run.sh"
+        "jobs/tidy: has nothing to start; write `command` or `script` in job.yaml, or name one file run.sh"
     )
 
 
-def test_own_run_file_is_wrapped_when_the_job_asks_for_more(project):
-    job = project.job(retries=1)
+def test_two_run_files_are_ambiguous(project):
+    job = project.job()
     project.write("jobs/tidy/run.py")
+    project.write("jobs/tidy/run.js")
 
-    layout = laid_out(project, job)
-
-    assert layout.packaged.entry == "run.sh"
-    assert "run python3 'run.py' \"$@\"\n" in script(layout)
+    assert refusal(project, job).startswith(
+        "jobs/tidy: has several files App Service could start (run.js, run.py); write"
+    )
 
 
 def test_own_run_script_makes_room_for_the_generated_one(project):
@@ -125,21 +123,81 @@ def test_own_run_script_makes_room_for_the_generated_one(project):
     layout = laid_out(project, job)
 
     assert layout.renames == (("run.sh", "_run.sh"),)
-    assert script(layout).endswith("exec bash '_run.sh' \"$@\"\n")
+    assert started(layout) == "bash '_run.sh'"
 
 
 @pytest.mark.parametrize(
-    ("name", "line"),
+    ("name", "words"),
     [
-        ("clean up.py", "exec python3 'clean up.py' \"$@\"\n"),
-        ("clean.js", "exec node 'clean.js' \"$@\"\n"),
-        ("clean", "chmod +x ./'clean' 2>/dev/null\n\nexec ./'clean' \"$@\"\n"),
+        ("clean up.sh", "bash 'clean up.sh'"),
+        ("clean up.py", "python3 'clean up.py'"),
+        ("clean.js", "node 'clean.js'"),
+        ("clean.php", "php 'clean.php'"),
+        ("clean.jar", "java -jar 'clean.jar'"),
+        ("Clean.dll", "dotnet 'Clean.dll'"),
+        ("clean", "./'clean'"),
     ],
 )
-def test_script_is_started_by_its_interpreter(name, line, project):
+def test_script_is_started_by_its_interpreter(name, words, project):
     project.write(f"jobs/tidy/{name}")
 
-    assert script(laid_out(project, project.job(script=name))).endswith(line)
+    assert started(laid_out(project, project.job(script=name))) == words
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("clean up.cmd", 'call "clean up.cmd"'),
+        ("clean.bat", 'call "clean.bat"'),
+        ("Clean.exe", '"Clean.exe"'),
+        ("clean.ps1", 'powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -File "clean.ps1"'),
+        ("clean.sh", 'bash.exe "clean.sh"'),
+        ("clean.py", 'python.exe "clean.py"'),
+        ("clean.js", 'node.exe "clean.js"'),
+        ("clean.php", 'php.exe "clean.php"'),
+        ("clean.jar", 'java.exe -jar "clean.jar"'),
+        ("Clean.dll", 'dotnet.exe "Clean.dll"'),
+        ("clean.fsx", 'fsi.exe "clean.fsx"'),
+    ],
+)
+def test_windows_starts_every_kind_of_file(name, words, project):
+    project.system = "windows"
+    project.write(f"jobs/tidy/{name}")
+
+    layout = laid_out(project, project.job(script=name))
+
+    assert layout.packaged.entry == "run.cmd"
+    assert f"    Command = '{words}'\r\n" in layout.generated["_oneplan.ps1"].content.decode("utf-8-sig")
+
+
+@pytest.mark.parametrize(("system", "words"), [("linux", "dotnet 'Nightly.dll'"), ("windows", '"Nightly.exe"')])
+def test_published_folder_has_one_program_among_its_libraries(system, words, project):
+    project.system = system
+    for name in ("Nightly.dll", "Azure.Core.dll", "Nightly.deps.json", "Nightly.runtimeconfig.json", "Nightly.pdb"):
+        project.write(f"jobs/tidy/{name}")
+    if system == "windows":
+        project.write("jobs/tidy/Nightly.exe")
+
+    layout = laid_out(project, project.job())
+
+    text = b"".join(file.content for file in layout.generated.values()).decode()
+    assert words in text
+
+
+def test_script_of_a_publish_folder_stands_for_the_folder(project):
+    project.write("jobs/tidy/bin/publish/Nightly.dll")
+
+    layout = laid_out(project, project.job(script="bin/publish/Nightly.dll"))
+
+    assert (layout.folder, started(layout)) == (project.root / "jobs/tidy/bin/publish", "dotnet 'Nightly.dll'")
+
+
+def test_interpreted_script_of_a_folder_leaves_the_folder_alone(project):
+    project.write("jobs/tidy/src/main.py")
+
+    layout = laid_out(project, project.job(script="src/main.py"))
+
+    assert (layout.folder, started(layout)) == (project.root / "jobs/tidy", "python3 'src/main.py'")
 
 
 def test_missing_script_is_named(project):
@@ -152,7 +210,7 @@ def test_windows_script_on_a_linux_plan_is_refused(project):
     project.write("jobs/tidy/clean.ps1")
 
     assert refusal(project, project.job(script="clean.ps1")) == (
-        "jobs/tidy/clean.ps1: cannot run on Linux; use one of .sh, .py, .php, .js, or a command"
+        "jobs/tidy/clean.ps1: cannot run on Linux; use one of .sh, .py, .php, .js, .jar, .dll, or a command"
     )
 
 
@@ -174,7 +232,7 @@ def test_command_beside_an_own_run_script_is_refused(project):
     )
 
 
-@pytest.mark.parametrize("name", ["settings.job", "disable.job"])
+@pytest.mark.parametrize("name", ["settings.job", "Settings.JOB", "disable.job"])
 def test_file_that_oneplan_writes_is_refused_in_the_source(name, project):
     project.write(f"jobs/tidy/{name}")
 
@@ -184,15 +242,23 @@ def test_file_that_oneplan_writes_is_refused_in_the_source(name, project):
     )
 
 
-def test_windows_plan_takes_a_job_with_its_own_run_file_only(project):
+def test_own_run_command_makes_room_on_windows(project):
     project.system = "windows"
-    job = project.job()
-    project.write("jobs/tidy/run.cmd")
+    project.write("jobs/tidy/Run.cmd")
 
-    assert laid_out(project, job).packaged.entry == "run.cmd"
-    assert refusal(project, project.job("other", command="a")).startswith(
-        "jobs/other/job.yaml: a Windows plan runs only"
-    )
+    layout = laid_out(project, project.job())
+
+    assert layout.renames == (("Run.cmd", "_run.cmd"),)
+    assert "Command = 'call \"_run.cmd\"'" in layout.generated["_oneplan.ps1"].content.decode("utf-8-sig")
+
+
+def test_guarded_job_is_scheduled_at_every_hour_that_may_be_right(project):
+    trigger = Trigger("schedule", "0 0 6 * * 1-5", time_zone="Asia/Tokyo", zone_guard=True)
+
+    layout = laid_out(project, project.job(trigger=trigger, command="a"))
+
+    assert settings(layout)["schedule"] == layout.packaged.schedule == "0 0 22,23 * * *"
+    assert "case $(TZ='JST-9' date +%H) in 06)" in script(layout)
 
 
 def test_python_paths_are_set_on_python_sites_only(project):

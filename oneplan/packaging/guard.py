@@ -1,0 +1,86 @@
+"""The guard of a job whose clock is not its site's: it is started at every hour that may be right, and then looks.
+
+App Service reads all schedules of a site in one zone (`WEBSITE_TIME_ZONE`). 06:00 in Tokyo is 22:00 or 23:00 the day
+before in Zurich, so the schedule names both hours of any day, and the run script ends at once in the wrong one.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from ncrontab import Schedule, parse
+from oneplan.errors import PackagingError
+from oneplan.manifest.values import Job, Manifest
+
+_YEARS = range(2026, 2034)
+"""Whose clock changes are looked at; zones' rules are announced for a year or two."""
+
+_DAY_MINUTES = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """When a guarded job is started, and when it then goes on."""
+
+    schedule: str
+    """Six fields, in the site's zone."""
+    zone: str
+    """IANA name of the job's own zone."""
+    wanted: Schedule
+    """What has to hold on the clock there."""
+
+    @property
+    def rule(self) -> str:
+        """The zone as the C library understands it without a zone database, such as `CET-1CEST,M3.5.0,M10.5.0/3`."""
+        data = files("tzdata.zoneinfo").joinpath(*self.zone.split("/")).read_bytes()
+        return data.rsplit(b"\n", 2)[1].decode()  # RFC 8536 section 3.3: the footer
+
+
+def guard_of(manifest: Manifest, job: Job, where: str) -> Guard | None:
+    """Returns the guard of a job that has one; None for one that lives by its site's clock.
+
+    Raises:
+        PackagingError: if the two zones are apart by a changing part of an hour, which no list of hours can cover.
+    """
+    own, site = job.trigger.time_zone or manifest.time_zone, manifest.zone_of(job.app)
+    if not (job.trigger.zone_guard and job.trigger.schedule) or own == site:
+        return None
+    gaps = _gaps(own, site)
+    if len({gap % 60 for gap in gaps}) > 1:
+        raise PackagingError(
+            f"{where}/job.yaml: zone_guard cannot follow {own} from {site}, whose clocks are apart by a changing "
+            "part of an hour; put the job beside an app of its zone"
+        )
+    wanted = parse(job.trigger.schedule)
+    return Guard(_spread(wanted, gaps), own, wanted)
+
+
+@lru_cache(maxsize=256)
+def _gaps(own: str, site: str) -> tuple[int, ...]:
+    """How many minutes the clock of `own` is before that of `site`, through the years."""
+    start, end = datetime(_YEARS[0], 1, 1, tzinfo=UTC), datetime(_YEARS[-1] + 1, 1, 1, tzinfo=UTC)
+    zones = (ZoneInfo(own), ZoneInfo(site))
+    found: set[int] = set()
+    while start < end:
+        here, there = (start.astimezone(zone).utcoffset() or timedelta() for zone in zones)
+        found.add(round((here - there).total_seconds()) // 60)
+        start += timedelta(hours=6)
+    return tuple(sorted(found))
+
+
+def _spread(wanted: Schedule, gaps: tuple[int, ...]) -> str:
+    """The schedule of every moment in the site's zone that may be a wanted one; the day may be another there."""
+    moments = [
+        divmod((hour * 60 + minute - gap) % _DAY_MINUTES, 60)
+        for gap in gaps
+        for hour in wanted.hours
+        for minute in wanted.minutes
+    ]
+    hours, minutes = sorted({hour for hour, _ in moments}), sorted({minute for _, minute in moments})
+    return f"{_listed(wanted.seconds, 60)} {_listed(minutes, 60)} {_listed(hours, 24)} * * *"
+
+
+def _listed(values: tuple[int, ...] | list[int], count: int) -> str:
+    return "*" if len(values) == count else ",".join(map(str, values))
