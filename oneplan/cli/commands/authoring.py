@@ -25,7 +25,10 @@ def init(
     ] = None,
     template: Annotated[Template, typer.Option("--template", help="What it begins with.")] = "python",
 ) -> None:
-    """Begin a project that runs at once: oneplan init shop && cd shop && oneplan up"""
+    """Begin a project that runs at once.
+
+    For example: oneplan init shop && cd shop && oneplan up
+    """
     from oneplan.cli.authoring_init import init as run
 
     run(folder, name=name, location=location, time_zone=time_zone, template=template)
@@ -44,10 +47,10 @@ def new(
     app_kind: Annotated[str | None, typer.Option("--kind", help="Of an app: web, api, mobile or worker.")] = None,
     language: Annotated[Language | None, typer.Option("--language", help="What its program is written in.")] = None,
 ) -> int:
-    """Add a job, app, queue, container or table: oneplan new job nightly --trigger 'cron 0 3 * * *'
+    """Add a job, app, queue, container or table.
 
-    Comments, order and form of what is there stay as they are. What would leave the manifest with a new problem
-    is taken back.
+    For example: oneplan new job nightly --trigger 'cron 0 3 * * *'. Comments, order and form of what is there stay as
+    they are. What would leave the manifest with a new problem is taken back.
     """
     from oneplan.cli.authoring_new import Asked
     from oneplan.cli.authoring_new import new as run
@@ -61,7 +64,11 @@ def fmt(
         bool, typer.Option("--check", help="Change nothing; exit code 1 when something would be.")
     ] = False,
 ) -> int:
-    """Tidy the manifest and the stacks' files: schema line, trailing blanks, line ends. Comments and order stay."""
+    """Tidy the manifest's files; comments and order stay.
+
+    Schema line at the top, no trailing blanks, one kind of line end, in oneplan.yaml, each job.yaml and each stack's
+    file.
+    """
     from oneplan.cli.authoring_fmt import fmt as run
 
     return run(check=check)
@@ -72,7 +79,10 @@ def import_jobs(
     path: Annotated[Path, typer.Argument(help="A site's folder or zip with App_Data/jobs in it.")],
     app: Annotated[str | None, typer.Option("--app", help="The app the jobs run beside.")] = None,
 ) -> int:
-    """Make job folders of an existing site's WebJobs and say what cannot be carried over."""
+    """Make job folders of an existing site's WebJobs.
+
+    What cannot be carried over is said.
+    """
     from oneplan.cli.authoring_import import import_jobs as run
 
     return run(path, app=app)

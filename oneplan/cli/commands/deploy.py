@@ -12,9 +12,10 @@ commands = typer.Typer()
 
 @commands.command(context_settings=PASSES_ON)
 def up(context: typer.Context, stack: Stack = DEFAULT_STACK, yes: Yes = False) -> None:
-    """Bring the stack up: local Azure if needed, pulumi up, wait until the sites answer.
+    """Bring the stack up and wait until its sites answer.
 
-    Options it does not know go to pulumi. A stack in Azure is previewed and asked about first, unless --yes.
+    The local Azure is started where the stack needs it; then it is pulumi up. Options it does not know go to pulumi. A
+    stack in Azure is previewed and asked about first, unless --yes.
     """
     from oneplan.cli.deploy import up as run
 
@@ -23,7 +24,10 @@ def up(context: typer.Context, stack: Stack = DEFAULT_STACK, yes: Yes = False) -
 
 @commands.command(context_settings=PASSES_ON)
 def preview(context: typer.Context, stack: Stack = DEFAULT_STACK) -> None:
-    """Show what `up` would change. Options it does not know go to pulumi, for example --diff."""
+    """Show what `up` would change.
+
+    Options it does not know go to pulumi, for example --diff.
+    """
     from oneplan.cli.deploy import preview as run
 
     run(stack, extra=context.args)

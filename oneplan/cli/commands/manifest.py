@@ -22,9 +22,10 @@ def validate(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Leave out the next runs of jobs.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
 ) -> int:
-    """Check oneplan.yaml, every job.yaml and all stacks, and show when jobs run next.
+    """Check the manifest in all stacks; show when jobs run next.
 
-    The exit code is 3 when there are errors, 0 when there are warnings only.
+    That is oneplan.yaml, every job.yaml and every Pulumi.<stack>.yaml. The exit code is 3 when there are errors, 0
+    when there are warnings only.
     """
     from oneplan.cli.validate import validate as run
 
@@ -40,7 +41,7 @@ def explain(
     stack: Stack = DEFAULT_STACK,
     json: Json = False,
 ) -> None:
-    """Explain a check, or what holds for a job, app, queue or plan and which file says so.
+    """Explain a check, or where the values of a job or app come from.
 
     For example: oneplan explain WJ036, or: oneplan explain job stock-sync --stack prod. Without arguments it lists
     what there is.
@@ -55,7 +56,10 @@ def diff(
     stack: Annotated[list[str] | None, typer.Option("--stack", "-s", help="One of two stacks; given twice.")] = None,
     json: Json = False,
 ) -> None:
-    """Show what differs between two stacks: oneplan diff --stack dev --stack prod"""
+    """Show what differs between two stacks.
+
+    For example: oneplan diff --stack dev --stack prod
+    """
     from oneplan.cli.diff import diff as run
 
     run(stack or [], as_json=json)
@@ -67,9 +71,10 @@ def schema(
     draft: Annotated[str, typer.Option("--draft", help="2020-12, or 7 for editors that lag behind.")] = "",
     folder: Annotated[Path | None, typer.Option("--write", metavar="FOLDER", help="Write files instead.")] = None,
 ) -> None:
-    """Print the JSON Schema that editors check oneplan.yaml with, or write all of them: oneplan schema --write schemas
+    """Print or write the JSON Schemas that editors check with.
 
-    Without a kind or draft it prints the project's in 2020-12, and writes all kinds in both drafts.
+    For example: oneplan schema --write schemas. Without a kind or draft it prints the project's in 2020-12, and writes
+    all kinds in both drafts.
     """
     from oneplan.cli.schema import schema as run
 

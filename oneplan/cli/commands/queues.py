@@ -9,7 +9,7 @@ import typer
 from oneplan.cli.commands.options import Json, Stack, Yes, group
 from oneplan.cli.project import DEFAULT_STACK
 
-commands = group("queues", "Queues: look into them, send to them, give poison messages another chance.")
+commands = group("queues", "Queues: look into them, send, give poison another chance.")
 
 QueueName = Annotated[str, typer.Argument(metavar="QUEUE", help="The queue's name; `<queue>-poison` is one too.")]
 

@@ -28,9 +28,10 @@ def next_runs(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Show when scheduled jobs run next, in the owner's zone and in UTC, as App Service would start them.
+    """Show when scheduled jobs run next, in their zone and in UTC.
 
-    Nothing needs to run for it. Try a schedule before it is in a file: oneplan next --cron "0 6 * * Mon-Fri"
+    As App Service would start them, changes of clocks included. Nothing needs to run for it. Try a schedule before it
+    is in a file: oneplan next --cron "0 6 * * Mon-Fri"
     """
     from oneplan.cli.schedules import next_runs as run
 
@@ -54,7 +55,10 @@ def timeline(
     every: Annotated[bool, typer.Option("--all", help="Show every job, however many.")] = False,
     json: Json = False,
 ) -> None:
-    """Show the shared plan's day: which jobs start when, where they crowd or overlap, and how to spread them."""
+    """Show the plan's day: what starts when, crowds and overlaps.
+
+    With offsets that spread what starts in the same minute.
+    """
     from oneplan.cli.timeline import timeline as run
 
     run(stack, date=date, svg_file=svg, takes=takes or [], measured=measured, every=every, as_json=json)

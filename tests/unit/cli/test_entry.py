@@ -98,3 +98,14 @@ def test_what_the_system_refuses_is_told_with_what_to_do(capsys, number: int, cu
     code = _refused_by_system(OSError(number, os.strerror(number), "/p/.oneplan"))
 
     assert (code, capsys.readouterr().err) == (1, f"error /p/.oneplan: {cure}\n")
+
+
+def test_help_cuts_no_line_and_begins_with_what_is_used_daily(shell, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+
+    shown = shell("--help").out
+
+    commands = shown.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
+    assert "..." not in shown.partition("Commands:")[2]
+    assert [line.split()[0] for line in commands[:5]] == ["up", "preview", "status", "validate", "next"]
+    assert max(len(line) for line in commands) < 80
