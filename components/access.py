@@ -10,9 +10,10 @@ from pulumi_azure_native import authorization
 class Role(StrEnum):
     """Azure's built-in roles that apps and jobs are given, by definition id.
 
-    Source: learn.microsoft.com/azure/role-based-access-control/built-in-roles/storage.
+    Source: learn.microsoft.com/azure/role-based-access-control/built-in-roles.
     """
 
+    BLOB_OWNER = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b"
     BLOB_READER = "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"
     BLOB_CONTRIBUTOR = "ba92f5b4-2d11-453d-a403-e96b0029c9fe"
     QUEUE_READER = "19e7f393-937e-4f77-808e-94535e297925"
@@ -21,6 +22,9 @@ class Role(StrEnum):
     QUEUE_PROCESSOR = "8a0f0c08-91a1-4084-bc3d-661d67233fed"
     TABLE_READER = "76199698-9eea-4c19-bc75-cec21354c6b6"
     TABLE_CONTRIBUTOR = "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3"
+    SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
+    METRICS_PUBLISHER = "3913510d-42f4-4e42-8a64-420c390055eb"
+    LOG_READER = "73c42c96-874c-492b-b04d-ab87d138a893"
 
 
 def grant(

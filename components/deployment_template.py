@@ -1,11 +1,8 @@
 """The ARM template that deploys one package to one site by OneDeploy.
 
-The package's read-only address is signed inside the template (`listServiceSas`), so it enters neither the
-Pulumi
-state nor the deployment history, and the template changes only when the package or the way it is deployed
-does.
-Source: learn.microsoft.com/azure/app-service/deploy-zip, "Deploy to network-secured apps" (ARM template
-form), and
+The package's read-only address is signed inside the template (`listServiceSas`), so it enters neither the Pulumi state
+nor the deployment history, and the template changes only when the package or the way it is deployed does.
+Source: learn.microsoft.com/azure/app-service/deploy-zip, "Deploy to network-secured apps" (ARM template form), and
 Kudu's `Kudu.Services/Deployment/PushDeploymentController.cs` for the properties.
 """
 
@@ -17,9 +14,9 @@ _OPTIONS = {"type": "zip", "clean": True, "restart": True}
 
 
 def package_template(
-    *, site: str, subscription: str, group: str, account: str, blob_endpoint: str, blob: str
+    *, site: str, subscription: str, group: str, account: str, blob_endpoint: str, blob: str, slot: str | None = None
 ) -> dict[str, Any]:
-    """An ARM template, incremental, that makes `site` fetch and unpack `blob` of the container `packages`."""
+    """An ARM template, incremental, that makes `site`, or one of its slots, unpack `blob` of container `packages`."""
     key = json.dumps([blob, _OPTIONS], sort_keys=True).encode()
     sas = "listServiceSas(variables('artifactAccount'), '2023-05-01', variables('readOnce')).serviceSasToken"
     return {
@@ -46,9 +43,9 @@ def package_template(
         },
         "resources": [
             {
-                "type": "Microsoft.Web/sites/extensions",
+                "type": "Microsoft.Web/sites/slots/extensions" if slot else "Microsoft.Web/sites/extensions",
                 "apiVersion": "2024-04-01",
-                "name": f"{site}/onedeploy",
+                "name": f"{site}/{slot}/onedeploy" if slot else f"{site}/onedeploy",
                 "properties": {
                     "packageUri": f"[concat('{blob_endpoint}packages/{blob}?', {sas})]",
                     **_OPTIONS,

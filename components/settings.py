@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from components import stack
 from components.access import Role
+from ncrontab import zones
 from oneplan.manifest import App, Job, Manifest, names
 
 # Kudu ends a triggered job after this long without output or CPU use (WEBJOBS_IDLE_TIMEOUT's default).
@@ -89,6 +91,8 @@ def storage_settings(manifest: Manifest, app: App, endpoints: Mapping[str, str])
                 f"QUEUE_{part}_LEASE_SECONDS": str(round(queue.lease.total_seconds())),
                 f"QUEUE_{part}_KEEP_SECONDS": str(round(queue.keep.total_seconds())),
             }
+            if queue.delay:
+                settings[f"QUEUE_{part}_DELAY_SECONDS"] = str(round(queue.delay.total_seconds()))
         elif grant.kind == "containers":
             settings[f"CONTAINER_{part}_URL"] = f"{address}{name}"
         else:
@@ -97,23 +101,42 @@ def storage_settings(manifest: Manifest, app: App, endpoints: Mapping[str, str])
 
 
 def platform_settings(manifest: Manifest, app: App) -> dict[str, str]:
-    """Settings that steer App Service itself: no build on the server, the zone of schedules, where packages
-    are.
+    """Settings that steer App Service itself: no build on the server, the zone of schedules, where packages are.
 
-    Sources: learn.microsoft.com/azure/app-service/reference-app-settings and configure-language-python.
+    Sources: learn.microsoft.com/azure/app-service/reference-app-settings and configure-language-python. Linux takes
+    IANA's zone names and Windows its own (Azure/app-service-linux-docs, `configure_custom_timezone.md`).
     """
-    jobs = manifest.jobs_of(app.name)
+    jobs, zone = manifest.jobs_of(app.name), manifest.zone_of(app.name)
+    is_linux = manifest.plan.os == "linux"
     settings = {
-        "ENABLE_ORYX_BUILD": "false",
         "SCM_DO_BUILD_DURING_DEPLOYMENT": "false",
         "STACK": manifest.stack,
-        "WEBSITES_ENABLE_APP_SERVICE_STORAGE": "true",
-        "WEBSITE_SKIP_RUNNING_KUDUAGENT": "false",
-        "WEBSITE_TIME_ZONE": manifest.time_zone,
+        "WEBSITE_TIME_ZONE": zone if is_linux else zones.to_windows(zone),
+        **stack.settings(manifest.plan.os, app.kind, app.runtime.language, app.runtime.version),
     }
-    if app.runtime.language == "python":
-        settings["PYTHONPATH"] = SITE_PACKAGES
+    if is_linux:
+        settings |= {
+            "ENABLE_ORYX_BUILD": "false",
+            "WEBSITES_ENABLE_APP_SERVICE_STORAGE": "true",
+            "WEBSITE_SKIP_RUNNING_KUDUAGENT": "false",
+        }
+        if app.runtime.language == "python":
+            settings["PYTHONPATH"] = SITE_PACKAGES
     longest = max((job.timeout for job in jobs if job.timeout is not None), default=timedelta(0))
     if longest > DEFAULT_IDLE_LIMIT:
         settings["WEBJOBS_IDLE_TIMEOUT"] = str(round(longest.total_seconds()) + 60)
     return settings
+
+
+def functions_settings(endpoints: Mapping[str, str]) -> dict[str, str]:
+    """Settings with which the Functions host keeps its leases, keys and queues without a connection string.
+
+    Source: learn.microsoft.com/azure/azure-functions/functions-reference, "Connecting to host storage".
+    `endpoints` is as for `storage_settings`.
+    """
+    return {
+        "AzureWebJobsStorage__blobServiceUri": endpoints["containers"].rstrip("/"),
+        "AzureWebJobsStorage__queueServiceUri": endpoints["queues"].rstrip("/"),
+        "AzureWebJobsStorage__tableServiceUri": endpoints["tables"].rstrip("/"),
+        "AzureWebJobsStorage__credential": "managedidentity",
+    }

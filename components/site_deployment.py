@@ -1,6 +1,6 @@
 """One package on one site: the blob that holds it and the ARM deployment that unpacks it."""
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 from pulumi_azure_native import resources, storage, web
@@ -8,25 +8,32 @@ from pulumi_azure_native import resources, storage, web
 from components.deployment_template import package_template
 
 
-class SiteDeploymentArgs(TypedDict):
-    """What is deployed where."""
+class PackageArgs(TypedDict):
+    """Which package goes where."""
 
     resource_group_name: pulumi.Input[str]
     """Resource group of the site and of the artifact account."""
-    subscription_id: str
-    """Subscription of that group."""
     account_name: pulumi.Input[str]
     """Artifact account."""
     container_name: pulumi.Input[str]
     """Container of the artifact account that holds packages."""
-    blob_endpoint: pulumi.Input[str]
-    """Blob service address of the artifact account, with a trailing slash."""
     package: str
     """Path of the package on the deploying machine; its file name carries its content hash."""
     package_name: str
     """File name of the package."""
+
+
+class SiteDeploymentArgs(PackageArgs):
+    """Which package is unpacked on which site."""
+
+    subscription_id: str
+    """Subscription of the resource group."""
+    blob_endpoint: pulumi.Input[str]
+    """Blob service address of the artifact account, with a trailing slash."""
     site: web.WebApp
     """The site; when it is replaced, the new one gets the package too."""
+    slots: NotRequired[dict[str, web.WebAppSlot]]
+    """Slots of the site that get the package too, by name."""
     after: list[pulumi.Resource]
     """What has to stand before the package is unpacked, because the site's start needs it."""
 
@@ -40,39 +47,50 @@ class SiteDeployment(pulumi.ComponentResource):
     def __init__(self, name: str, args: SiteDeploymentArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declares the upload and the deployment."""
         super().__init__("oneplan:index:SiteDeployment", name, {}, opts)
-        group, site = args["resource_group_name"], args["site"]
-        # Earlier packages stay, so that an older content hash can be deployed again.
-        blob = storage.Blob(
-            f"{name}-package",
-            account_name=args["account_name"],
-            container_name=args["container_name"],
-            resource_group_name=group,
-            blob_name=args["package_name"],
-            type=storage.BlobType.BLOCK,
-            content_type="application/zip",
-            source=pulumi.FileAsset(args["package"]),
-            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
-        )
+        site = args["site"]
+        blob = upload(f"{name}-package", args, self)
+        deployment = self._deployment(name, args, blob, site, None)
+        for slot, resource in args.get("slots", {}).items():
+            self._deployment(f"{name}-{slot}", args, blob, resource, slot)
+        self.state = deployment.properties.apply(lambda found: found.provisioning_state)
+        self.register_outputs({"state": self.state})
 
+    def _deployment(
+        self, name: str, args: SiteDeploymentArgs, blob: storage.Blob, to: web.WebApp | web.WebAppSlot, slot: str | None
+    ) -> resources.Deployment:
         def template(found: dict[str, str]) -> dict[str, Any]:
-            return package_template(subscription=args["subscription_id"], blob=args["package_name"], **found)
+            return package_template(subscription=args["subscription_id"], blob=args["package_name"], slot=slot, **found)
 
-        deployment = resources.Deployment(
+        group, tail = args["resource_group_name"], f"-{slot}-package" if slot else "-package"
+        return resources.Deployment(
             f"{name}-deployment",
-            deployment_name=site.name.apply(lambda found: f"{found}-package"[:64]),
+            deployment_name=args["site"].name.apply(lambda found: f"{found[: 64 - len(tail)]}{tail}"),
             resource_group_name=group,
             properties={
                 "mode": resources.DeploymentMode.INCREMENTAL,
                 "template": pulumi.Output.all(
-                    site=site.name,
+                    site=args["site"].name,
                     group=group,
                     account=args["account_name"],
                     blob_endpoint=args["blob_endpoint"],
                 ).apply(template),
             },
             opts=pulumi.ResourceOptions(
-                parent=self, depends_on=[site, blob, *args["after"]], replace_with=[site], deleted_with=site
+                parent=self, depends_on=[to, blob, *args["after"]], replace_with=[to], deleted_with=to
             ),
         )
-        self.state = deployment.properties.apply(lambda found: found.provisioning_state)
-        self.register_outputs({"state": self.state})
+
+
+def upload(name: str, args: PackageArgs, parent: pulumi.Resource | None = None) -> storage.Blob:
+    """Declares the blob of a package. Earlier packages stay, so that an older content hash can be deployed again."""
+    return storage.Blob(
+        name,
+        account_name=args["account_name"],
+        container_name=args["container_name"],
+        resource_group_name=args["resource_group_name"],
+        blob_name=args["package_name"],
+        type=storage.BlobType.BLOCK,
+        content_type="application/zip",
+        source=pulumi.FileAsset(args["package"]),
+        opts=pulumi.ResourceOptions(parent=parent, retain_on_delete=True),
+    )

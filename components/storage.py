@@ -1,11 +1,10 @@
 """The two storage accounts of a stack: one that apps and jobs work with, one that holds their packages.
 
-They are apart because the first is keyless, while ARM can mint a package's read-only address only from an
-account
-key (`listServiceSas`), so the second must allow keys.
+They are apart because the first is keyless, while ARM can mint a package's read-only address only from an account key
+(`listServiceSas`), so the second must allow keys.
 """
 
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 from pulumi_azure_native import storage
@@ -24,6 +23,10 @@ class RuntimeStorageArgs(TypedDict):
     """Container names, and whether anybody may read their blobs."""
     tables: NotRequired[list[str]]
     """Table names by Azure's rules."""
+    keep: NotRequired[dict[str, int]]
+    """Days after which a container's blobs are deleted, counted from their last change; others stay."""
+    soft_delete_days: NotRequired[int]
+    """How long deleted blobs and containers can be brought back; not at all when omitted."""
     tags: NotRequired[pulumi.Input[dict[str, str]]]
     """Tags of the account."""
 
@@ -31,6 +34,8 @@ class RuntimeStorageArgs(TypedDict):
 class RuntimeStorage(pulumi.ComponentResource):
     """A storage account without shared keys, with its queues, containers and tables."""
 
+    account_id: pulumi.Output[str]
+    """Resource id of the account."""
     queue_endpoint: pulumi.Output[str]
     """Address of the queue service, with a trailing slash."""
     blob_endpoint: pulumi.Output[str]
@@ -67,11 +72,48 @@ class RuntimeStorage(pulumi.ComponentResource):
                 for table in args.get("tables", [])
             },
         }
+        _keep(name, args, account, own)
+        self.account_id = account.id
         endpoints = account.primary_endpoints
         self.queue_endpoint = endpoints.apply(lambda found: found.queue)
         self.blob_endpoint = endpoints.apply(lambda found: found.blob)
         self.table_endpoint = endpoints.apply(lambda found: found.table)
         self.register_outputs({"queue_endpoint": self.queue_endpoint})
+
+
+def _keep(name: str, args: RuntimeStorageArgs, account: storage.StorageAccount, own: pulumi.ResourceOptions) -> None:
+    """Deletes old blobs, and keeps deleted ones for a while, where that is asked for."""
+    inside = {"resource_group_name": args["resource_group_name"], "account_name": account.name}
+    if days := args.get("soft_delete_days"):
+        retention = {"enabled": True, "days": days}
+        storage.BlobServiceProperties(
+            f"{name}-blobs",
+            blob_services_name="default",
+            delete_retention_policy=retention,
+            container_delete_retention_policy=retention,
+            **inside,
+            opts=own,
+        )
+    if keep := args.get("keep"):
+        storage.ManagementPolicy(
+            f"{name}-lifecycle",
+            management_policy_name="default",
+            policy={"rules": [_deleted_after(container, keep[container]) for container in sorted(keep)]},
+            **inside,
+            opts=own,
+        )
+
+
+def _deleted_after(container: str, days: int) -> dict[str, Any]:
+    return {
+        "name": f"keep-{container}",
+        "type": storage.RuleType.LIFECYCLE,
+        "enabled": True,
+        "definition": {
+            "filters": {"blob_types": ["blockBlob", "appendBlob"], "prefix_match": [f"{container}/"]},
+            "actions": {"base_blob": {"delete": {"days_after_modification_greater_than": days}}},
+        },
+    }
 
 
 class ArtifactStorageArgs(TypedDict):
@@ -90,6 +132,8 @@ class ArtifactStorage(pulumi.ComponentResource):
 
     account_name: pulumi.Output[str]
     """Azure name of the account, known once it exists."""
+    container_id: pulumi.Output[str]
+    """Resource id of the container, to grant access to its packages."""
     container_name: pulumi.Output[str]
     """The container that packages are uploaded to."""
     blob_endpoint: pulumi.Output[str]
@@ -108,7 +152,7 @@ class ArtifactStorage(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.account_name = account.name
-        self.container_name = container.name
+        self.container_name, self.container_id = container.name, container.id
         self.blob_endpoint = account.primary_endpoints.apply(lambda found: found.blob)
         self.register_outputs({"account_name": self.account_name})
 

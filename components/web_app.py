@@ -1,36 +1,39 @@
 """A web app with its own identity, locked down, able to carry WebJobs."""
 
+from collections.abc import Sequence
 from typing import NotRequired, TypedDict
 
 import pulumi
 from pulumi_azure_native import managedidentity, web
 
+from components.access import Role, grant
+from components.site_arguments import SiteArgs, site_arguments
 
-class WebAppArgs(TypedDict):
+
+class RoleArgs(TypedDict):
+    """A role that the app's identity has before the app exists, because its first start needs it."""
+
+    name: str
+    """Distinguishes the app's roles."""
+    role: Role
+    """The role."""
+    scope: pulumi.Input[str]
+    """Resource id it holds at."""
+    subscription_id: str
+    """Subscription of that resource."""
+
+
+class WebAppArgs(SiteArgs):
     """What a web app is made from."""
 
-    resource_group_name: pulumi.Input[str]
-    """Resource group the app is created in."""
-    app_name: str
-    """Azure name of the app."""
     identity_name: str
     """Azure name of the app's user-assigned identity."""
-    plan_id: pulumi.Input[str]
-    """Resource id of the plan that carries the app."""
-    runtime: str
-    """Linux runtime, such as "PYTHON|3.13"."""
-    kind: NotRequired[str]
-    """App Service kind; "app,linux" when omitted."""
-    command: NotRequired[str]
-    """Startup command; the platform looks for the app's entry itself when omitted."""
-    health_path: NotRequired[str]
-    """Path that the platform pings; none when omitted."""
-    always_on: NotRequired[bool]
-    """Whether the app is kept loaded; on when omitted, and needed by WebJobs."""
-    settings: NotRequired[dict[str, pulumi.Input[str]]]
-    """App settings: variables of the app and of all its jobs."""
-    tags: NotRequired[dict[str, str]]
-    """Tags of the app."""
+    roles: NotRequired[list[RoleArgs]]
+    """What the identity may do from the start, such as reading the secrets that settings refer to."""
+    identity_settings: NotRequired[dict[str, str]]
+    """App settings that name the identity: setting to a text with `{client_id}` or `{id}` where its property goes."""
+    sticky: NotRequired[list[str]]
+    """Names of settings that stay with their slot when slots are swapped."""
 
 
 class WebApp(pulumi.ComponentResource):
@@ -44,62 +47,73 @@ class WebApp(pulumi.ComponentResource):
     """Host name of the app's SCM (Kudu) site."""
     principal_id: pulumi.Output[str]
     """Object id of the identity, to grant roles to."""
+    identity: managedidentity.UserAssignedIdentity
+    """The identity, which the app's slots have too."""
+    settings: dict[str, pulumi.Input[str]]
+    """All app settings, which the app's slots start from."""
 
     def __init__(self, name: str, args: WebAppArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declares the identity, the app and its closed doors."""
         super().__init__("oneplan:index:WebApp", name, {}, opts)
         own = pulumi.ResourceOptions(parent=self)
         group = args["resource_group_name"]
-        identity = managedidentity.UserAssignedIdentity(
+        self.identity = managedidentity.UserAssignedIdentity(
             f"{name}-identity",
             resource_group_name=group,
             resource_name_=args["identity_name"],
             tags=args.get("tags"),
             opts=own,
         )
+        self.principal_id = self.identity.principal_id
+        self.settings = {**_identity_settings(args, self.identity), **args.get("settings", {})}
         self.site = web.WebApp(
             f"{name}-app",
             name=args["app_name"],
-            resource_group_name=group,
-            server_farm_id=args["plan_id"],
-            kind=args.get("kind", "app,linux"),
-            reserved=True,
-            https_only=True,
-            client_affinity_enabled=False,
-            key_vault_reference_identity=identity.id,
-            identity={
-                "type": web.ManagedServiceIdentityType.USER_ASSIGNED,
-                "user_assigned_identities": [identity.id],
-            },
-            site_config=_site_config(args, identity.client_id),
-            tags=args.get("tags"),
-            opts=own,
+            **site_arguments(args, identity_id=self.identity.id, settings=self.settings),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=self._first_roles(name, args.get("roles", []))),
         )
         closed = {"name": self.site.name, "resource_group_name": group, "allow": False}
         web.WebAppFtpAllowed(f"{name}-ftp-passwords", **closed, opts=own)
         web.WebAppScmAllowed(f"{name}-scm-passwords", **closed, opts=own)
+        if sticky := args.get("sticky"):
+            web.WebAppSlotConfigurationNames(
+                f"{name}-sticky",
+                name=self.site.name,
+                resource_group_name=group,
+                app_setting_names=sorted(sticky),
+                opts=own,
+            )
         self.host = self.site.default_host_name
-        self.scm_host = self.site.host_name_ssl_states.apply(_repository_host)
-        self.principal_id = identity.principal_id
+        self.scm_host = self.site.host_name_ssl_states.apply(repository_host)
         self.register_outputs({"host": self.host, "scm_host": self.scm_host})
 
-
-def _site_config(args: WebAppArgs, client_id: pulumi.Output[str]) -> web.SiteConfigArgs:
-    settings = {"AZURE_CLIENT_ID": client_id, **args.get("settings", {})}
-    return web.SiteConfigArgs(
-        always_on=args.get("always_on", True),
-        app_command_line=args.get("command"),
-        app_settings=[{"name": key, "value": settings[key]} for key in sorted(settings)],
-        ftps_state=web.FtpsState.DISABLED,
-        health_check_path=args.get("health_path"),
-        http20_enabled=True,
-        linux_fx_version=args["runtime"],
-        min_tls_version=web.SupportedTlsVersions.SUPPORTED_TLS_VERSIONS_1_2,
-        remote_debugging_enabled=False,
-        scm_min_tls_version=web.SupportedTlsVersions.SUPPORTED_TLS_VERSIONS_1_2,
-    )
+    def _first_roles(self, name: str, roles: Sequence[RoleArgs]) -> list[pulumi.Resource]:
+        return [
+            grant(
+                f"{name}-{each['name']}",
+                each["role"],
+                scope=each["scope"],
+                principal_id=self.principal_id,
+                subscription_id=each["subscription_id"],
+                parent=self,
+            )
+            for each in roles
+        ]
 
 
-def _repository_host(states: list[web.outputs.HostNameSslStateResponse]) -> str:
+def _identity_settings(
+    args: WebAppArgs, identity: managedidentity.UserAssignedIdentity
+) -> dict[str, pulumi.Input[str]]:
+    known = pulumi.Output.all(client_id=identity.client_id, id=identity.id)
+
+    def filled(pattern: str) -> pulumi.Output[str]:
+        return known.apply(lambda found: pattern.format(**found))
+
+    settings: dict[str, pulumi.Input[str]] = {"AZURE_CLIENT_ID": identity.client_id}
+    return settings | {key: filled(pattern) for key, pattern in args.get("identity_settings", {}).items()}
+
+
+def repository_host(states: list[web.outputs.HostNameSslStateResponse]) -> str:
+    """Returns the SCM site's host among an app's host names."""
     name: str = next(state.name for state in states if state.host_type == web.HostType.REPOSITORY)
     return name

@@ -13,6 +13,7 @@ from typing import Any
 from emulator.constants import TENANT_ID
 from emulator.resources.errors import bad_request, conflict, not_found
 from emulator.resources.handler import GROUP_PATH, Function, Handler, Problem, Resource, Scope
+from emulator.resources.identity import identity_output, preview_identity, user_assigned
 from emulator.resources.ids import IdTemplate, name_of, uuid_of
 from emulator.resources.plan import PLAN_TYPE, tier_of
 from emulator.resources.values import text
@@ -118,6 +119,10 @@ class ScheduledQueryRule(Handler):
         if inputs.get("autoMitigate") is True and inputs.get("muteActionsDuration"):
             yield Problem("muteActionsDuration", "auto mitigation must be disabled when action suppression is set")
 
+    def previewed(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """Returns the inputs, identities as a map."""
+        return preview_identity(inputs)
+
     async def put(self, scope: Scope, resource: Resource) -> dict[str, Any]:
         """Returns the rule's outputs; what it looks at and whom it tells must exist, and its scope stays."""
         old = resource.old
@@ -126,9 +131,14 @@ class ScheduledQueryRule(Handler):
         actions: Mapping[str, Any] = resource.inputs.get("actions") or {}
         for needed in (*(resource.inputs.get("scopes") or ()), *(actions.get("actionGroups") or ())):
             _require(scope, needed)
-        return self.answer(
-            resource, createdWithApiVersion="2025-01-01-preview", isWorkspaceAlertsStorageConfigured=False
-        )
+        wanted = resource.inputs.get("identity")
+        identity = {"identity": identity_output(wanted, user_assigned(scope, wanted), None)} if wanted else {}
+        return {
+            **self.answer(resource),
+            "createdWithApiVersion": "2025-01-01-preview",
+            "isWorkspaceAlertsStorageConfigured": False,
+            **identity,
+        }
 
 
 class DiagnosticSetting(Handler):

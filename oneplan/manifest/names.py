@@ -50,6 +50,26 @@ def artifact_account(name: str, stack: str, seed: str) -> str:
     return _account(name, stack, seed, role="art")
 
 
+def vault(name: str, stack: str, seed: str) -> str:
+    """Returns the Key Vault of a stack; 24 letters and digits at most, as an account's."""
+    return _account(name, stack, seed, role="kv")
+
+
+def workspace(name: str, stack: str) -> str:
+    """Returns the Log Analytics workspace of a stack."""
+    return f"{name}-{_slug(stack)}-logs"
+
+
+def insights(name: str, stack: str) -> str:
+    """Returns the Application Insights component of a stack."""
+    return f"{name}-{_slug(stack)}-insights"
+
+
+def part(name: str, stack: str, what: str) -> str:
+    """Returns the name of a further part of a stack, such as an alert rule."""
+    return f"{name}-{_slug(stack)}-{what}"
+
+
 def table(name: str) -> str:
     """Returns the storage table's name: letters and digits only, so hyphens drop."""
     return re.sub("[^A-Za-z0-9]", "", name)

@@ -1,5 +1,6 @@
 """A recording stand-in for Pulumi's engine."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,6 +56,7 @@ class Engine(pulumi.runtime.Mocks):
 @pytest.fixture
 def engine() -> Engine:
     recorder = Engine()
+    asyncio.set_event_loop(asyncio.new_event_loop())  # other tests may have closed theirs; pulumi asks for one
     pulumi.runtime.set_mocks(recorder, project="oneplan", stack="dev", preview=False)
     return recorder
 

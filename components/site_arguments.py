@@ -1,0 +1,91 @@
+"""What a web app and its slots are told alike: configuration, settings, locked doors. Pure but for outputs inside."""
+
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+from pulumi_azure_native import web
+
+from components.raw import merged, thawed
+
+
+class SiteArgs(TypedDict):
+    """What an app and each of its slots run with."""
+
+    resource_group_name: pulumi.Input[str]
+    """Resource group the app is created in."""
+    app_name: str
+    """Azure name of the app."""
+    plan_id: pulumi.Input[str]
+    """Resource id of the plan that carries the app."""
+    runtime: NotRequired[str]
+    """Linux runtime, such as "PYTHON|3.13"; where `stack` says it, omitted."""
+    stack: NotRequired[dict[str, Any]]
+    """The part of `siteConfig` that chooses the runtime, in snake_case; see `components.stack`."""
+    os: NotRequired[str]
+    """"linux" or "windows"; Linux when omitted."""
+    kind: NotRequired[str]
+    """App Service kind; "app,linux" when omitted."""
+    command: NotRequired[str]
+    """Startup command; the platform looks for the app's entry itself when omitted."""
+    health_path: NotRequired[str]
+    """Path that the platform pings; none when omitted."""
+    always_on: NotRequired[bool]
+    """Whether the app is kept loaded; on when omitted, and needed by WebJobs."""
+    cors: NotRequired[list[str]]
+    """Origins whose pages may call the app from a browser; none when omitted."""
+    push: NotRequired[bool]
+    """Whether the app's push endpoint is on, for mobile apps; off when omitted."""
+    settings: NotRequired[dict[str, pulumi.Input[str]]]
+    """App settings: variables of the app and of all its jobs."""
+    tags: NotRequired[dict[str, str]]
+    """Tags of the app."""
+    azure: NotRequired[dict[str, Any]]
+    """Raw arguments of `web.WebApp`, in snake_case."""
+
+
+def site_arguments(
+    args: SiteArgs, *, identity_id: pulumi.Output[str], settings: dict[str, pulumi.Input[str]]
+) -> dict[str, Any]:
+    """Returns the arguments of `web.WebApp` and `web.WebAppSlot` alike, raw ones over ours."""
+    is_linux = args.get("os", "linux") == "linux"
+    raw = thawed(args.get("azure", {}))
+    config = raw.pop("site_config", {})
+    ours: dict[str, Any] = {
+        "resource_group_name": args["resource_group_name"],
+        "server_farm_id": args["plan_id"],
+        "kind": args.get("kind", "app,linux" if is_linux else "app"),
+        "reserved": is_linux,
+        "https_only": True,
+        "client_affinity_enabled": False,
+        "key_vault_reference_identity": identity_id,
+        "identity": {
+            "type": web.ManagedServiceIdentityType.USER_ASSIGNED,
+            "user_assigned_identities": [identity_id],
+        },
+        "site_config": web.SiteConfigArgs(**merged(_config(args, settings), config)),
+        "tags": args.get("tags"),
+    }
+    if "windows_fx_version" in args.get("stack", {}):
+        ours["hyper_v"] = True
+    return merged(ours, raw)
+
+
+def _config(args: SiteArgs, settings: dict[str, pulumi.Input[str]]) -> dict[str, Any]:
+    config: dict[str, Any] = {
+        "always_on": args.get("always_on", True),
+        "app_command_line": args.get("command"),
+        "app_settings": [{"name": key, "value": settings[key]} for key in sorted(settings)],
+        "ftps_state": web.FtpsState.DISABLED,
+        "health_check_path": args.get("health_path"),
+        "http20_enabled": True,
+        "linux_fx_version": args.get("runtime"),
+        "min_tls_version": web.SupportedTlsVersions.SUPPORTED_TLS_VERSIONS_1_2,
+        "remote_debugging_enabled": False,
+        "scm_min_tls_version": web.SupportedTlsVersions.SUPPORTED_TLS_VERSIONS_1_2,
+        **args.get("stack", {}),
+    }
+    if args.get("cors"):
+        config["cors"] = {"allowed_origins": args["cors"]}
+    if args.get("push"):
+        config["push"] = {"is_push_enabled": True}
+    return config
