@@ -1,13 +1,18 @@
-"""JobHost: queue functions for Python jobs, with leases renewed, attempts counted, and a graceful stop.
+"""JobHost: queue and timer functions for Python jobs, with leases renewed, attempts counted, and a graceful stop.
 
 ```python
-from jobhost import JobHost, Message
+from dataclasses import dataclass
+from jobhost import Context, JobHost
 
 host = JobHost()
 
+@dataclass
+class Photo:
+    blob: str
+
 @host.queue("thumbnails")
-def handle(message: Message) -> None:
-    make_thumbnails(message.json()["blob"])
+def make(photo: Photo, context: Context) -> None:
+    context.log.info("making %s", photo.blob)
 
 if __name__ == "__main__":
     raise SystemExit(host.run())
@@ -15,19 +20,43 @@ if __name__ == "__main__":
 """
 
 from jobhost.backoff import Backoff
-from jobhost.errors import JobHostError, Poison, QueueError, Retry, StartError
+from jobhost.context import CancelReason, Context
+from jobhost.errors import (
+    GiveBack,
+    InvalidPayload,
+    JobHostError,
+    LeaseLost,
+    LockTimeout,
+    PayloadTooLarge,
+    Poison,
+    QueueError,
+    Retry,
+    StartError,
+)
 from jobhost.host import JobHost
 from jobhost.message import Message
+from jobhost.records import Execution, Outcome
 from jobhost.settings import QueueSettings
+from jobhost.timer_state import Tick
 
 __all__ = [
     "Backoff",
+    "CancelReason",
+    "Context",
+    "Execution",
+    "GiveBack",
+    "InvalidPayload",
     "JobHost",
     "JobHostError",
+    "LeaseLost",
+    "LockTimeout",
     "Message",
+    "Outcome",
+    "PayloadTooLarge",
     "Poison",
     "QueueError",
     "QueueSettings",
     "Retry",
     "StartError",
+    "Tick",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from datetime import UTC, datetime
 from typing import Protocol
@@ -19,6 +20,9 @@ class Clock(Protocol):
     def sleep(self, seconds: float) -> None:
         """Return after `seconds`."""
 
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        """Return when `event` is set, at the latest after `seconds`; answers whether it is set."""
+
 
 class SystemClock:
     """The machine's own time."""
@@ -34,3 +38,7 @@ class SystemClock:
     def sleep(self, seconds: float) -> None:
         """Block this thread for `seconds`."""
         time.sleep(seconds)
+
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        """Block this thread until the event or the time."""
+        return event.wait(seconds)

@@ -8,145 +8,194 @@ end the process.
 
 from __future__ import annotations
 
-import base64
-import binascii
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import timedelta
-from enum import StrEnum
-from typing import Literal
+import os
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
-from jobhost.backoff import Backoff
-from jobhost.clock import Clock
-from jobhost.errors import Poison, QueueError, Retry
-from jobhost.keeper import LeaseKeeper
+from jobhost.context import CancelReason, Context
+from jobhost.errors import Crash, GiveBack, InvalidPayload, LockTimeout, Poison, QueueError, Retry
+from jobhost.functions import QueueFunction
 from jobhost.lease import Lease
-from jobhost.logs import Log
-from jobhost.message import Message
 from jobhost.queues import Queue
+from jobhost.records import Execution, Outcome
+from jobhost.running import Running
+from jobhost.services import Services
+from jobhost.settings import QueueSettings
 
-DELIVERIES_BEYOND_ATTEMPTS = 3
-"""Deliveries whose process died do not count as attempts, but they end somewhere."""
 POISON_RETRY = timedelta(seconds=60)
 """How long a message hides, at least, when the poison queue cannot be written."""
-
-Handler = Callable[[Message], object]
-Encoding = Literal["text", "base64"]
+AT_ONCE = timedelta(0)
 
 
-class Outcome(StrEnum):
-    """How a delivery ended."""
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a delivery ended, before anybody is told."""
 
-    HANDLED = "handled"
-    FAILED = "failed"
-    POISONED = "poisoned"
-    LOST = "lost"
-
-
-@dataclass(frozen=True)
-class QueueFunction:
-    """A handler and how its queue is to be read."""
-
-    queue: str
-    handler: Handler
-    concurrency: int = 1
-    batch: int = 16
-    encoding: Encoding = "text"
-    retry: Backoff = field(default_factory=Backoff)
+    outcome: Outcome
+    reason: str = ""
+    retry_in: timedelta | None = None
+    error: BaseException | None = None
 
 
-@dataclass(frozen=True)
 class Deliverer:
     """Delivers messages of one queue to one handler."""
 
-    function: QueueFunction
-    queue: Queue
-    poison: Queue | None
-    attempts: int
-    lease: timedelta
-    keeper: LeaseKeeper
-    clock: Clock
-    log: Log
+    def __init__(
+        self, function: QueueFunction, settings: QueueSettings, queue: Queue, poison: Queue | None, services: Services
+    ) -> None:
+        self.function = function
+        self.settings = settings
+        self.queue = queue
+        self.poison = poison
+        self.poison_healthy = True
+        """Whether the poison queue took what was last sent to it."""
+        self._services = services
+        self._process = os.getpid()
 
     def deliver(self, lease: Lease) -> Outcome:
-        """Call the handler with the leased message and settle the message by how that went."""
-        if self.poison is not None and lease.received.attempt > self.attempts + DELIVERIES_BEYOND_ATTEMPTS:
-            return self._to_poison(lease, "handed out again and again without an end; its handler may kill the process")
-        self.keeper.watch(lease)
+        """Call the handler with the leased message, settle the message by how that went, and say so."""
+        started, began = self._services.clock.now(), self._services.clock.monotonic()
+        if self.poison is not None and lease.received.attempt > self.settings.max_deliveries:
+            reason = "handed out again and again without an end; its handler may kill the process"
+            return self._report(lease, started, began, self._to_poison(lease, reason))
+        context = self._context(lease)
+
+        def give_up() -> None:
+            reason = f"timed out after {self.settings.timeout} and does not end; its thread stays busy"
+            self._report(lease, started, began, self._failed(lease, reason, None, TimeoutError(reason)))
+
+        running = Running(lease, context, self._services.clock, self.settings.timeout, give_up)
+        self._services.keeper.watch(running)
         try:
-            return self._call_and_settle(lease)
+            ending = self._ending(lease, context, running)
         finally:
-            self.keeper.forget(lease)
+            self._services.keeper.forget(running)
+        return self._report(lease, started, began, ending)
 
-    def _call_and_settle(self, lease: Lease) -> Outcome:
-        started = self.clock.monotonic()
+    def _context(self, lease: Lease) -> Context:
+        return Context(
+            self.function.name,
+            lease.received.id,
+            lease.received.attempt,
+            self.settings.max_attempts,
+            clock=self._services.clock,
+            log=self._services.log,
+            timeout=self.settings.timeout,
+        )
+
+    def _ending(self, lease: Lease, context: Context, running: Running) -> Ending:
         try:
-            self.function.handler(self._message(lease))
-        except Poison as error:
-            return self._to_poison(lease, str(error))
-        except Retry as error:
-            return self._failed(lease, str(error), error.after)
-        except Exception as error:  # noqa: BLE001 - a handler may raise anything; that fails its message, not the host
-            self.log.trace(error)
-            return self._failed(lease, f"{type(error).__name__}: {error}", None)
-        return self._handled(lease, self.clock.monotonic() - started)
+            payload = self.function.binding.payload(lease.received, self.queue.name, self.settings.encoding)
+            self._call(payload, context, running)
+        except Crash:
+            raise
+        except BaseException as error:  # noqa: BLE001 - whatever a handler raises fails its message, not the host
+            return self._failure(lease, context, error)
+        finally:
+            if os.getpid() != self._process:
+                os._exit(0)  # a child that the handler forked has left the handler: the message is the parent's
+        return Ending(Outcome.HANDLED if lease.delete() else Outcome.LOST, _lost_reason(lease))
 
-    def _message(self, lease: Lease) -> Message:
-        received = lease.received
-        text = decoded(received.body, self.function.encoding)
-        return Message(received.id, text, received.attempt, received.enqueued, self.queue.name)
+    def _call(self, payload: Any, context: Context, running: Running) -> None:
+        lock = self.function.lock_name(payload)
+        services = self._services
+        held = services.locks.held(lock, context, self.settings.lock_wait) if lock and services.locks else nullcontext()
+        around = services.around(context, self.queue.name) if services.around else nullcontext()
+        with held, around:
+            binding = self.function.binding
+            result = binding.call(payload, context)
+            if binding.is_async:
+                services.coroutines.run(result, lambda cancel: setattr(running, "cancel_task", cancel))
 
-    def _handled(self, lease: Lease, seconds: float) -> Outcome:
-        if not lease.delete():
-            return Outcome.LOST
-        self.log.info("handled", **self._about(lease), seconds=seconds)
-        return Outcome.HANDLED
+    def _failure(self, lease: Lease, context: Context, error: BaseException) -> Ending:
+        """Settle a message whose handler raised."""
+        if context.cancel_reason is CancelReason.TIMEOUT and not isinstance(error, Poison):
+            return self._failed(lease, f"timed out after {self.settings.timeout}", None, error)
+        match error:
+            case Poison() | InvalidPayload() if isinstance(error, Poison) or self.settings.on_invalid == "poison":
+                return self._to_poison(lease, str(error), error)
+            case GiveBack():
+                return self._given_back(lease, str(error))
+        if context.cancel_reason is CancelReason.STOPPING:
+            return self._given_back(lease, "the host stops")
+        match error:
+            case Retry():
+                return self._failed(lease, str(error), error.after, error)
+            case InvalidPayload() | LockTimeout():
+                return self._failed(lease, str(error), None, error)
+        if lease.held:
+            self._services.log.trace(error)
+        return self._failed(lease, f"{type(error).__name__}: {_first_line(error)}", None, error)
 
-    def _failed(self, lease: Lease, reason: str, after: timedelta | None) -> Outcome:
-        if self.poison is not None and lease.received.attempt >= self.attempts:
-            return self._to_poison(lease, reason)
-        delay = self.function.retry.delay(lease.received.attempt) if after is None else after
-        if not lease.release(delay):
-            return Outcome.LOST
-        self.log.warning("failed", **self._about(lease), retry_in=delay.total_seconds(), reason=reason)
-        return Outcome.FAILED
+    def _given_back(self, lease: Lease, reason: str) -> Ending:
+        return Ending(Outcome.GIVEN_BACK if lease.release(AT_ONCE) else Outcome.LOST, reason, AT_ONCE)
 
-    def _to_poison(self, lease: Lease, reason: str) -> Outcome:
+    def _failed(self, lease: Lease, reason: str, after: timedelta | None, error: BaseException | None) -> Ending:
+        if self.poison is not None and lease.received.attempt >= self.settings.max_attempts:
+            return self._to_poison(lease, reason, error)
+        delay = self.settings.retry.delay(lease.received.attempt) if after is None else after
+        return self._hide(lease, delay, reason, error)
+
+    def _hide(self, lease: Lease, delay: timedelta, reason: str, error: BaseException | None) -> Ending:
+        """Let the message be seen again after `delay`, before it expires in any case."""
+        if lease.received.expires is not None:
+            delay = max(AT_ONCE, min(delay, lease.received.expires - self._services.clock.now() - timedelta(seconds=1)))
+        return Ending(Outcome.FAILED if lease.release(delay) else Outcome.LOST, reason, delay, error)
+
+    def _to_poison(self, lease: Lease, reason: str, error: BaseException | None = None) -> Ending:
         """Copy the body as it is to the poison queue, then delete the original: a crash in between leaves two."""
         if self.poison is None:
-            delay = self.function.retry.delay(lease.received.attempt)
-            self.log.error("failed", **self._about(lease), retry_in=delay.total_seconds(), reason=reason)
-            return Outcome.FAILED if lease.release(delay) else Outcome.LOST
-        if lease.lost:
-            return Outcome.LOST
+            return self._hide(lease, self.settings.retry.delay(lease.received.attempt), reason, error)
+        if not lease.held:
+            return Ending(Outcome.LOST, reason)
         try:
-            self.poison.send(lease.received.body, forever=True)
+            self._send_to(self.poison, lease.received.body)
         except QueueError as fault:
-            self.log.error(  # noqa: TRY400 - one line; the reason says it all
-                "poison-failed", **self._about(lease), to=self.poison.name, reason=fault, cause=reason
-            )
-            lease.release(max(self.lease, POISON_RETRY))
-            return Outcome.FAILED
-        self.log.error("poisoned", **self._about(lease), to=self.poison.name, reason=reason)
+            self.poison_healthy = False
+            said = {"queue": self.queue.name, "message": lease.received.id, "to": self.poison.name}
+            self._services.log.error("poison-failed", **said, reason=fault, cause=reason)  # noqa: TRY400 - one line
+            return self._hide(lease, max(self.settings.lease, POISON_RETRY), reason, error)
+        self.poison_healthy = True
         lease.delete()
-        return Outcome.POISONED
+        return Ending(Outcome.POISONED, reason, error=error)
 
-    def _about(self, lease: Lease) -> dict[str, object]:
+    def _send_to(self, poison: Queue, body: str) -> None:
+        """Send; a poison queue that is not there is made first."""
+        try:
+            poison.send(body, forever=True)
+        except QueueError as fault:
+            if fault.status != 404:
+                raise
+            poison.create()
+            poison.send(body, forever=True)
+
+    def _report(self, lease: Lease, started: datetime, began: float, ending: Ending) -> Outcome:
         received = lease.received
-        return {"queue": self.queue.name, "message": received.id, "attempt": f"{received.attempt}/{self.attempts}"}
+        self._services.report(
+            Execution(
+                function=self.function.name,
+                source=self.queue.name,
+                message=received.id,
+                attempt=received.attempt,
+                max_attempts=self.settings.max_attempts,
+                outcome=ending.outcome,
+                started=started,
+                seconds=self._services.clock.monotonic() - began,
+                waited=max(0.0, (started - received.enqueued).total_seconds()),
+                reason=ending.reason,
+                retry_in=None if ending.retry_in is None else ending.retry_in.total_seconds(),
+                poison=self.poison.name if self.poison and ending.outcome is Outcome.POISONED else "",
+                error=ending.error,
+            )
+        )
+        return ending.outcome
 
 
-def decoded(body: str, encoding: Encoding) -> str:
-    """The text that the sender meant.
+def _lost_reason(lease: Lease) -> str:
+    return "" if not lease.lost else "the message is no longer ours: it was deleted, or somebody else has it"
 
-    Raises:
-        Poison: the body is not what `encoding` says; it never will be.
-    """
-    if encoding == "text":
-        return body
-    try:
-        return base64.b64decode(body, validate=True).decode()
-    except (binascii.Error, ValueError) as error:
-        raise Poison(
-            'body: is not Base64 of UTF-8 text; expected that, or a queue read with encoding="text"'
-        ) from error
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().partition("\n")[0][:500]

@@ -1,204 +1,291 @@
-"""The host: collects a job's queue functions and runs them until the platform asks it to stop."""
+"""The host: collects a job's functions and runs them until the platform asks it to stop."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Callable, Mapping
-from datetime import timedelta
-from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jobhost.backoff import Backoff
+from jobhost.binding import bound
 from jobhost.clock import Clock, SystemClock
-from jobhost.consumer import Consumer
-from jobhost.delivery import Deliverer, Encoding, Handler, QueueFunction
+from jobhost.durations import Duration, duration
+from jobhost.encoding import Encoding, encoded
 from jobhost.errors import JobHostError, StartError
-from jobhost.keeper import LeaseKeeper
+from jobhost.functions import QueueFunction
 from jobhost.logs import Log, StreamLog
-from jobhost.queues import Queue
-from jobhost.settings import QueueSettings, queue_settings, stop_grace
+from jobhost.options import given
+from jobhost.records import Execution, Observer, Outcome
+from jobhost.sending import content_of
+from jobhost.server import Server, direct_call
+from jobhost.settings import is_queue_name, queue_settings
 from jobhost.stopping import StopRequest
+from jobhost.storage import AzureStorage, Storage
+from jobhost.timer_state import CATCH_UP, CatchUp
+from jobhost.timers import TimerFunction
 
-STOP_CHECK_SECONDS = 0.2
-FINISH_CHECK_SECONDS = 0.02
-GIVE_BACK_SECONDS = 0.5
-"""Kept of the grace to give unfinished messages back."""
+if TYPE_CHECKING:
+    from jobhost.testing import Bench
 
-EXIT_CLEAN, EXIT_START_FAILED, EXIT_GRACE_EXCEEDED = 0, 1, 3
+EXIT_START_FAILED = 1
 
-Connect = Callable[[str], Queue]
-"""Opens the queue at an address."""
-H = TypeVar("H", bound=Handler)
+H = TypeVar("H", bound=Callable[..., Any])
 
 
 class JobHost:
-    """Runs queue functions: at least once each, retried with a back-off, then moved to the poison queue."""
+    """Runs queue and timer functions: messages at least once each, retried with a back-off, then poison."""
 
     def __init__(
         self,
         *,
-        max_poll: timedelta = timedelta(seconds=2),
-        grace: timedelta | None = None,
+        concurrency: int | None = None,
+        max_poll: Duration | None = None,
+        grace: Duration | None = None,
+        health_every: Duration = "1m",
         environment: Mapping[str, str] | None = None,
-        connect: Connect | None = None,
+        storage: Storage | None = None,
         clock: Clock | None = None,
         log: Log | None = None,
     ) -> None:
         """Make a host with no functions yet; nothing is read or connected before `run`.
 
         Args:
-            max_poll: the longest wait between two looks at an empty queue.
-            grace: how long a stop may take; by default what the job's `stop_grace` says.
-            environment: where `QUEUE_<NAME>_*` and `WEBJOBS_*` are found; the process's own by default.
-            connect: how an address becomes a queue; Azure Storage with the site's identity by default.
+            concurrency: how many messages may be in hand at once over all functions; no limit by default.
+            max_poll: the longest wait between two looks at an empty queue, for queues that name none; 2 s by default.
+            grace: how long a stop may take; by default what the job's `stop_grace` says, less a second.
+            health_every: how often a line of health is written.
+            environment: where settings are found; the process's own by default.
+            storage: what opens queues and blobs; Azure Storage with the site's identity by default.
             clock: the time; the machine's by default.
             log: where events go; standard output by default.
         """
         self.functions: dict[str, QueueFunction] = {}
-        """The registered functions by queue name."""
-        self._max_poll = max_poll
-        self._grace = grace
-        self._environment = os.environ if environment is None else environment
-        self._connect = connect or _azure_queue
-        self._clock = clock or SystemClock()
-        self._log = log or StreamLog()
-        self._stop: StopRequest | None = None
+        """The queue functions by queue name."""
+        self.timers: dict[str, TimerFunction] = {}
+        """The timer functions by name."""
+        self.environment = os.environ if environment is None else environment
+        self.storage = storage or AzureStorage(self.environment)
+        self.clock = clock or SystemClock()
+        self.log = log or StreamLog()
+        self.max_poll = None if max_poll is None else duration(max_poll, "JobHost(max_poll)")
+        self.grace = None if grace is None else duration(grace, "JobHost(grace)")
+        self.health_every = duration(health_every, "JobHost(health_every)")
+        self.concurrency = concurrency
+        self.start_hooks: list[Callable[[], object]] = []
+        self.observers: list[Observer] = []
+        self.stop_request = StopRequest()
+        self.server: Server | None = None
+        """What runs the functions, from `run` on."""
 
-    def queue(
+    @classmethod
+    def from_environment(cls, **options: Any) -> JobHost:
+        """A host that finds everything in the environment: the same as `JobHost()`."""
+        return cls(**options)
+
+    def queue(  # noqa: PLR0913 - the options of a queue, each by name
         self,
         name: str,
         *,
-        concurrency: int = 1,
-        batch: int = 16,
-        encoding: Encoding = "text",
-        retry: Backoff | None = None,
+        concurrency: int | None = None,
+        dynamic: bool | None = None,
+        batch: int | None = None,
+        max_attempts: int | None = None,
+        max_deliveries: int | None = None,
+        lease: Duration | None = None,
+        timeout: Duration | None = None,
+        retry: Backoff | str | None = None,
+        max_poll: Duration | None = None,
+        rate: str | None = None,
+        encoding: Encoding | None = None,
+        on_invalid: str | None = None,
+        singleton: bool | str = False,
+        lock_wait: Duration | None = None,
+        function: str | None = None,
     ) -> Callable[[H], H]:
         """Register the decorated function for the messages of the queue `name`; the function itself is unchanged.
 
+        Its first parameter is the payload, made by its annotation: dict, list, a dataclass, a pydantic model, str,
+        bytes, or `Message`; its second, where there is one, the `Context`. Coroutine functions run on one event loop,
+        all others in threads.
+
         Args:
             name: the queue's name in the manifest.
-            concurrency: how many messages may be in hand at once, each in a thread.
-            batch: how many messages one call may fetch; never more than there are free threads.
-            encoding: `text`, or `base64` for queues that .NET programs write.
-            retry: the wait after a failed attempt.
+            concurrency: how many messages may be in hand at once (1).
+            dynamic: let the processor decide, with `concurrency` as the most.
+            batch: how many messages one call may fetch (16); never more than there are free slots.
+            max_attempts: after how many failures a message is poison (what the manifest says, else 5).
+            max_deliveries: how often a message is handed out at most, process deaths included (3 more).
+            lease: for how long a message is hidden, renewed at half (what the manifest says, else 5m).
+            timeout: how long a call may take; no limit by default.
+            retry: the wait after a failed attempt (5s, doubled each time, up to 10m).
+            max_poll: the longest wait between two looks at the empty queue.
+            rate: at most so many a time, such as `100/m`.
+            encoding: `auto` (JSON and Message), `base64` (str and bytes) or `text`.
+            on_invalid: `poison` at once, or `retry`, when the payload does not fit the annotation.
+            singleton: True for one call at a time over all instances, `"host"` for one over all functions that say
+                so, or a text with fields of the payload, such as `"{customer}"`, for one a customer.
+            lock_wait: how long a call waits for a singleton's lock (60s) before the attempt counts as failed.
+            function: the function's name in settings and logs; the handler's own by default.
 
         Raises:
-            StartError: an option is out of range, or the queue has a function already.
+            StartError: an option is out of range, the handler's annotations cannot be met, or the queue has a function.
         """
-        if concurrency < 1 or not 1 <= batch <= 32:
-            raise StartError(
-                f"queue {name!r}: concurrency {concurrency}, batch {batch}; expected concurrency from 1, batch 1 to 32"
-            )
+        where = f"queue {name!r}"
+        options = given(
+            {
+                "concurrency": concurrency, "dynamic": dynamic, "batch": batch, "max_attempts": max_attempts,
+                "max_deliveries": max_deliveries, "lease": lease, "timeout": timeout, "retry": retry,
+                "max_poll": max_poll or self.max_poll, "rate": rate, "encoding": encoding, "on_invalid": on_invalid,
+                "lock_wait": lock_wait,
+            },
+            where,
+        )  # fmt: skip
+        if not is_queue_name(name):
+            raise StartError(f"{where}: is no queue's name; expected 3 to 63 small letters, digits and single dashes")
         if name in self.functions:
-            raise StartError(f"queue {name!r}: has a function already; one function a queue")
+            raise StartError(f"{where}: has a function already; one function a queue")
 
         def register(handler: H) -> H:
-            self.functions[name] = QueueFunction(name, handler, concurrency, batch, encoding, retry or Backoff())
+            self._add(QueueFunction(_name(handler, function), name, bound(handler, where), options, singleton))
             return handler
 
         return register
 
-    def bound(self, *, connect: Connect, clock: Clock) -> JobHost:
-        """A host with the same functions on other queues and another clock, for tests."""
-        host = JobHost(
-            max_poll=self._max_poll,
-            grace=self._grace,
-            environment=self._environment,
-            connect=connect,
-            clock=clock,
-            log=self._log,
-        )
-        host.functions = dict(self.functions)
-        return host
+    def _add(self, function: QueueFunction) -> None:
+        function.check()
+        self._check_name(function.name)
+        self.functions[function.queue] = function
+
+    def _check_name(self, name: str) -> None:
+        if name in self.timers or any(known.name == name for known in self.functions.values()):
+            raise StartError(
+                f"function {name}: is there already; expected another name, or `function=` to tell them apart"
+            )
+
+    def timer(
+        self,
+        schedule: str,
+        *,
+        tz: str | None = None,
+        catch_up: CatchUp = "one",
+        singleton: bool = True,
+        persist: bool = True,
+        run_on_start: bool = False,
+        timeout: Duration | None = None,
+        function: str | None = None,
+    ) -> Callable[[H], H]:
+        """Register the decorated function to run by a schedule; it takes nothing, a `Tick`, a `Context`, or both.
+
+        Args:
+            schedule: six NCrontab fields (seconds first), five, or `every 5m`.
+            tz: the schedule's time zone; the site's by default, else UTC.
+            catch_up: what happens to runs that were missed: `none` drops them, `one` makes up for all with one,
+                `all` runs each.
+            singleton: one run at a time, and each occurrence once, over all instances.
+            persist: remember the next run in a blob; without it nothing is known of what was missed.
+            run_on_start: run once at each start too.
+            timeout: how long a run may take; no limit by default.
+            function: the function's name in settings and logs; the handler's own by default.
+
+        Raises:
+            StartError: the schedule is none, or an option is out of range.
+        """
+        if catch_up not in CATCH_UP:
+            raise StartError(f"timer {schedule!r}: catch_up {catch_up!r} is not known; expected none, one or all")
+        limit = None if timeout is None else duration(timeout, f"timer {schedule!r}: timeout")
+
+        def register(handler: H) -> H:
+            name = _name(handler, function)
+            self._check_name(name)
+            self.timers[name] = TimerFunction(
+                name, handler, schedule, tz, catch_up, singleton, persist, run_on_start, limit
+            )
+            return handler
+
+        return register
+
+    def on_start(self, hook: Callable[[], object]) -> Callable[[], object]:
+        """Register a function that is called once before the first message; what it raises ends the start."""
+        self.start_hooks.append(hook)
+        return hook
+
+    def on_error(self, hook: Observer) -> Observer:
+        """Register a function that is told of every execution that failed or was poisoned."""
+
+        def observe(execution: Execution) -> None:
+            if execution.outcome in {Outcome.FAILED, Outcome.POISONED}:
+                hook(execution)
+
+        self.observers.append(observe)
+        return hook
+
+    def send(self, queue: str, payload: object, *, delay: Duration = 0, encoding: Encoding = "base64") -> None:
+        """Put `payload` on a queue: JSON for dicts, lists, dataclasses and models; str and bytes as they are.
+
+        Base64 unless `encoding="text"`, because .NET and Functions read that; this host's functions read both. A
+        function of this host that waits for the queue looks at once.
+
+        Raises:
+            PayloadTooLarge: the body would be over 64 KiB; nothing was sent.
+            QueueError: the service does not take it.
+            StartError: the environment does not know the queue.
+        """
+        body = encoded(content_of(payload), "text" if encoding == "text" else "base64")
+        url = queue_settings(queue, self.environment).url
+        self.storage.queue(url).send(body, delay=duration(delay, "send(delay=…)"))
+        if self.server is not None:
+            self.server.wake(queue)
+
+    def call(self, name: str, payload: object = None) -> Any:
+        """Call a function by its name in this thread, without a queue; answers what it answers, raises what it raises.
+
+        Raises:
+            StartError: there is no such function.
+        """
+        return direct_call(self, name, payload)
+
+    def pause(self, queue: str | None = None) -> None:
+        """Receive nothing more, from one queue or all, until `resume`; handlers that run go on."""
+        if self.server is not None:
+            self.server.pause(queue)
+
+    def resume(self, queue: str | None = None) -> None:
+        """Receive again."""
+        if self.server is not None:
+            self.server.resume(queue)
+
+    def health(self) -> dict[str, Any]:
+        """What the host did and how it is: `healthy`, and one entry a function. Empty before `run`."""
+        return self.server.health() if self.server is not None else {}
 
     @property
     def stopping(self) -> bool:
-        """Whether a stop was asked for; a long handler may look here and raise `Retry`."""
-        return self._stop is not None and self._stop.reason() is not None
+        """Whether a stop was asked for."""
+        return self.server is not None and self.stop_request.reason() is not None
 
     def stop(self) -> None:
-        """Ask a running host to stop, from any thread."""
-        if self._stop is not None:
-            self._stop.call()
+        """Ask the host to stop, from any thread, as often as one likes."""
+        self.stop_request.call()
+
+    def testing(self, **options: Any) -> Bench:
+        """This host's functions on queues in memory and a clock that the test moves; see `jobhost.testing`."""
+        from jobhost.testing import Bench
+
+        return Bench(self, **options)
 
     def run(self) -> int:
-        """Handle messages until told to stop; answers the exit code: 0 clean, 1 not started, 3 grace exceeded."""
-        shutdown_file = self._environment.get("WEBJOBS_SHUTDOWN_FILE")
-        keeper = LeaseKeeper(self._clock)
+        """Work until told to stop; answers the exit code: 0 clean, 1 not started, 3 grace exceeded."""
         try:
-            if self._stop is not None:
+            if self.server is not None:
                 raise StartError("run(): the host has run already; make a new JobHost")
-            consumers = self._consumers(keeper)
+            self.server = Server(self)
         except JobHostError as error:
             sys.stderr.write(f"{error}\n")
             return EXIT_START_FAILED
-        self._stop = stop = StopRequest(Path(shutdown_file) if shutdown_file else None)
-        with stop.listening():
-            return self._serve(consumers, keeper, stop)
-
-    def _consumers(self, keeper: LeaseKeeper) -> list[Consumer]:
-        if not self.functions:
-            raise StartError("run(): the host has no functions; register one with @host.queue(name)")
-        return [
-            self.consumer(function, queue_settings(name, self._environment), keeper)
-            for name, function in self.functions.items()
-        ]
-
-    def consumer(self, function: QueueFunction, settings: QueueSettings, keeper: LeaseKeeper) -> Consumer:
-        """The loop that `run` would start for `function`."""
-        queue = self._connect(settings.url)
-        poison = self._connect(settings.poison_url) if settings.poison_url else None
-        deliverer = Deliverer(
-            function, queue, poison, settings.attempts, settings.lease, keeper, self._clock, self._log
-        )
-        return Consumer(deliverer, self._max_poll, self._clock, self._log)
-
-    def _serve(self, consumers: list[Consumer], keeper: LeaseKeeper, stop: StopRequest) -> int:
-        grace = self._grace if self._grace is not None else stop_grace(self._environment)
-        keeper.start()
-        if stop.reason() is None:
-            for consumer in consumers:
-                self._announce(consumer.deliverer, grace)
-                consumer.start()
-        while stop.reason() is None:
-            self._clock.sleep(STOP_CHECK_SECONDS)
-        self._log.info("stopping", reason=stop.reason(), grace=grace.total_seconds())
-        for consumer in consumers:
-            consumer.stop()
-        finished = self._wait_for(consumers, grace, stop)
-        keeper.close()
-        if finished:
-            self._log.info("stopped")
-            return EXIT_CLEAN
-        given_back = sum(lease.give_back(patience=0.1) for lease in keeper.held())
-        self._log.warning("stopped", reason="the grace ended before the work", given_back=given_back)
-        return EXIT_GRACE_EXCEEDED
-
-    def _wait_for(self, consumers: list[Consumer], grace: timedelta, stop: StopRequest) -> bool:
-        """Whether all handlers ended within the grace."""
-        allowance = grace.total_seconds()
-        deadline = self._clock.monotonic() + allowance - min(GIVE_BACK_SECONDS, allowance / 2)
-        while not all(consumer.finished for consumer in consumers):
-            if stop.is_urgent or self._clock.monotonic() >= deadline:
-                return False
-            self._clock.sleep(FINISH_CHECK_SECONDS)
-        return True
-
-    def _announce(self, deliverer: Deliverer, grace: timedelta) -> None:
-        self._log.info(
-            "listening",
-            queue=deliverer.queue.name,
-            concurrency=deliverer.function.concurrency,
-            attempts=deliverer.attempts,
-            lease=deliverer.lease.total_seconds(),
-            poison=deliverer.poison.name if deliverer.poison is not None else "none",
-            max_poll=self._max_poll.total_seconds(),
-            grace=grace.total_seconds(),
-        )
+        with self.stop_request.listening():
+            return self.server.serve()
 
 
-def _azure_queue(url: str) -> Queue:
-    from jobhost.storage_queue import StorageQueue
-
-    return StorageQueue.from_url(url)
+def _name(handler: Callable[..., Any], name: str | None) -> str:
+    return name or str(getattr(handler, "__name__", type(handler).__name__))

@@ -1,51 +1,74 @@
-"""Renews the leases of all running handlers, in a thread of its own so that no handler can stop it."""
+"""Attends to everything that is held: renews leases and locks, and watches time-outs.
+
+It has a thread of its own, so that no handler and no event loop that blocks can lose a lease.
+"""
 
 from __future__ import annotations
 
+import math
 import threading
+from typing import Protocol
 
 from jobhost.clock import Clock
-from jobhost.lease import Lease
+
+SHORTEST_WAIT_SECONDS = 0.05
 
 
-class LeaseKeeper:
-    """Knows the leases in use and renews each at half its length."""
+class Watched(Protocol):
+    """Something that needs attention from time to time."""
+
+    @property
+    def due(self) -> float:
+        """The monotonic time of the next attention; infinity for none."""
+
+    def attend(self) -> None:
+        """Do what is due."""
+
+
+class Keeper:
+    """Knows what is held and attends to each when it is due."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._leases: set[Lease] = set()
+        self._watched: set[Watched] = set()
         self._lock = threading.Lock()
         self._changed = threading.Event()
+        self._wakes_at = math.inf
         self._closed = False
 
-    def watch(self, lease: Lease) -> None:
-        """Renew `lease` from now on."""
+    def watch(self, held: Watched) -> None:
+        """Attend to `held` from now on."""
         with self._lock:
-            self._leases.add(lease)
-        self._changed.set()
+            self._watched.add(held)
+            is_sooner = held.due < self._wakes_at
+        if is_sooner:
+            self._changed.set()
 
-    def forget(self, lease: Lease) -> None:
-        """Stop renewing `lease`."""
+    def forget(self, held: Watched) -> None:
+        """Attend to `held` no longer."""
         with self._lock:
-            self._leases.discard(lease)
+            self._watched.discard(held)
 
-    def held(self) -> tuple[Lease, ...]:
-        """The leases whose handlers have not finished."""
+    def watched(self) -> tuple[Watched, ...]:
+        """What is held now."""
         with self._lock:
-            return tuple(lease for lease in self._leases if lease.held)
+            return tuple(self._watched)
 
-    def renew_due(self) -> float | None:
-        """Renew what is due; answers the seconds until the next renewal, or None when nothing is held."""
+    def attend_due(self) -> float | None:
+        """Attend to what is due; answers the seconds until the next, or None when nothing will be."""
         now = self._clock.monotonic()
-        for lease in self.held():
-            if lease.renew_at <= now:
-                lease.renew()
-        pending = [lease.renew_at - self._clock.monotonic() for lease in self.held()]
-        return max(min(pending), 0.05) if pending else None
+        for held in self.watched():
+            if held.due <= now:
+                held.attend()
+        with self._lock:
+            self._wakes_at = min((held.due for held in self._watched), default=math.inf)
+        if self._wakes_at == math.inf:
+            return None
+        return max(self._wakes_at - self._clock.monotonic(), SHORTEST_WAIT_SECONDS)
 
     def start(self) -> None:
-        """Renew in the background until `close`."""
-        threading.Thread(target=self._run, name="jobhost-leases", daemon=True).start()
+        """Attend in the background until `close`."""
+        threading.Thread(target=self._run, name="jobhost-keeper", daemon=True).start()
 
     def close(self) -> None:
         """End the background thread."""
@@ -54,6 +77,6 @@ class LeaseKeeper:
 
     def _run(self) -> None:
         while not self._closed:
-            wait = self.renew_due()
+            wait = self.attend_due()
             self._changed.wait(wait)
             self._changed.clear()

@@ -29,6 +29,8 @@ class Lease:
         self.received = received
         self.lost = False
         """Whether the service gave the message to somebody else, or may have."""
+        self.on_lost: Callable[[], None] | None = None
+        """Told when the message is lost while its handler runs."""
         self._queue = queue
         self._length = length
         self._clock = clock
@@ -45,6 +47,11 @@ class Lease:
         return self._renew_at
 
     @property
+    def ends(self) -> float:
+        """The monotonic time when the lease lapses unless it is renewed."""
+        return self._until
+
+    @property
     def held(self) -> bool:
         """Whether the message is still ours to settle."""
         return not (self._settled or self.lost)
@@ -56,6 +63,8 @@ class Lease:
         try:
             if self.held:
                 self._extend()
+                if self.lost and self.on_lost is not None:
+                    self.on_lost()
         finally:
             self._lock.release()
 
@@ -96,6 +105,8 @@ class Lease:
                 return False
             self._settled = True
             self._release_call(timedelta(0))
+        except LeaseLost:
+            return False
         except QueueError as fault:
             self._log.warning("release-failed", queue=self._queue.name, message=self.received.id, reason=fault)
             return False

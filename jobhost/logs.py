@@ -1,7 +1,7 @@
 """One line an event on standard output, which App Service keeps as the job's log.
 
-`INFO handled queue=thumbnails message=0b7… attempt=1 seconds=0.214`. The platform adds the time. Bodies and
-receipts are never written.
+`{"time": "2026-11-24T12:00:00.123Z", "level": "info", "event": "handled", "queue": "thumbnails", …}`. Bodies,
+receipts and connection strings are never written.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import traceback
+from datetime import UTC, datetime
 from typing import Protocol, TextIO
 
 
@@ -29,37 +30,51 @@ class Log(Protocol):
 
 
 class StreamLog:
-    """Writes events to standard output and tracebacks to standard error, one write a line."""
+    """Writes events to standard output and tracebacks to standard error, one write a line.
+
+    A stream that is gone or full ends no host: what cannot be written is dropped.
+    """
 
     def __init__(self, out: TextIO | None = None, err: TextIO | None = None) -> None:
         self._out = out
         self._err = err
 
     def info(self, event: str, **fields: object) -> None:
-        """Write the event at level INFO."""
-        self._write("INFO", event, fields)
+        """Write the event at level info."""
+        self._write("info", event, fields)
 
     def warning(self, event: str, **fields: object) -> None:
-        """Write the event at level WARNING."""
-        self._write("WARNING", event, fields)
+        """Write the event at level warning."""
+        self._write("warning", event, fields)
 
     def error(self, event: str, **fields: object) -> None:
-        """Write the event at level ERROR."""
-        self._write("ERROR", event, fields)
+        """Write the event at level error."""
+        self._write("error", event, fields)
 
     def trace(self, error: BaseException) -> None:
         """Write the traceback to standard error."""
-        stream = self._err or sys.stderr
-        stream.write("".join(traceback.format_exception(error)))
-        stream.flush()
+        _put(self._err or sys.stderr, "".join(traceback.format_exception(error)))
 
     def _write(self, level: str, event: str, fields: dict[str, object]) -> None:
-        stream = self._out or sys.stdout
-        stream.write(" ".join([level, event, *(f"{key}={_value(value)}" for key, value in fields.items())]) + "\n")
+        time = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        line = {"time": time, "level": level, "event": event} | fields
+        _put(self._out or sys.stdout, _JSON.encode(line) + "\n")
+
+
+class _Encoder(json.JSONEncoder):
+    def default(self, o: object) -> object:
+        return str(o)
+
+
+_JSON = _Encoder(ensure_ascii=False)
+
+
+def _put(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text)
         stream.flush()
-
-
-def _value(value: object) -> str:
-    text = f"{value:.3f}" if isinstance(value, float) else str(value)
-    plain = text and not any(character.isspace() or character in '"=' for character in text)
-    return text if plain else json.dumps(text, ensure_ascii=False)
+    except UnicodeEncodeError:
+        stream.write(text.encode("ascii", "backslashreplace").decode())
+        stream.flush()
+    except (OSError, ValueError):
+        return

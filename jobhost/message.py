@@ -1,4 +1,4 @@
-"""What a handler receives."""
+"""What a handler receives that asks for the message itself."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from jobhost.errors import Poison
+from jobhost.errors import InvalidPayload
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Message:
     """One queue message, decoded."""
 
@@ -24,16 +24,16 @@ class Message:
     """When the sender put it on the queue (UTC)."""
     queue: str
     """The name of the queue it came from."""
+    body: str = ""
+    """The content as it lies in the queue, before any decoding."""
 
     def json(self) -> Any:
         """The content as JSON values.
 
         Raises:
-            Poison: the content is not JSON; no later attempt could read it either.
+            InvalidPayload: the content is not JSON; no later attempt could read it either.
         """
         try:
             return json.loads(self.text)
-        except ValueError as error:
-            raise Poison(
-                f"message {self.id}: is not JSON ({error}); expected an object as the sender's contract says"
-            ) from error
+        except (ValueError, RecursionError) as error:
+            raise InvalidPayload(f"body: is not JSON ({error}); expected what the sender's contract says") from error

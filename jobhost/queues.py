@@ -10,7 +10,7 @@ MAX_RECEIVE = 32
 """The service gives at most this many messages a call (Queue Storage REST, Get Messages)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Received:
     """One message as the service handed it out: hidden from others while the receipt is valid."""
 
@@ -22,6 +22,8 @@ class Received:
     attempt: int
     """How often the service has handed this message out, this time included."""
     enqueued: datetime
+    expires: datetime | None = None
+    """When the service drops the message; None when it never does or did not say."""
 
 
 class Queue(Protocol):
@@ -40,5 +42,8 @@ class Queue(Protocol):
     def delete(self, id: str, receipt: str) -> None:
         """Remove the message."""
 
-    def send(self, body: str, *, forever: bool = False) -> None:
-        """Append a message; `forever` keeps it until somebody deletes it, instead of the service's seven days."""
+    def send(self, body: str, *, forever: bool = False, delay: timedelta = timedelta(0)) -> None:
+        """Append a message, to be seen after `delay`; `forever` keeps it beyond the service's seven days."""
+
+    def create(self) -> None:
+        """Make the queue; nothing happens when it is there."""

@@ -17,8 +17,8 @@ from types import FrameType
 class StopRequest:
     """Collects the reasons to stop. Plain counters only: a signal handler must not wait for a lock."""
 
-    def __init__(self, shutdown_file: Path | None) -> None:
-        self._shutdown_file = shutdown_file
+    def __init__(self, shutdown_file: Path | None = None) -> None:
+        self.shutdown_file = shutdown_file
         self._called = False
         self._signals: list[int] = []
 
@@ -32,7 +32,7 @@ class StopRequest:
             return signal.Signals(self._signals[0]).name
         if self._called:
             return "stop()"
-        if self._shutdown_file is not None and self._shutdown_file.exists():
+        if self.shutdown_file is not None and self.shutdown_file.exists():
             return "shutdown file"
         return None
 

@@ -1,4 +1,4 @@
-"""Azure Queue Storage behind the host's `Queue`. The only module that imports the Azure SDK."""
+"""Azure Queue Storage behind the host's `Queue`. Only here is the Azure SDK for queues imported."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoundError
-from azure.identity import DefaultAzureCredential
+from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from azure.storage.queue import QueueClient
 
 from jobhost.errors import LeaseLost, QueueError
@@ -16,6 +15,11 @@ from jobhost.queues import Received
 
 LOST_CODES = frozenset({"MessageNotFound", "PopReceiptMismatch"})
 REQUEST_SECONDS = 10
+CLIENT_OPTIONS: dict[str, Any] = {
+    "retry_total": 2,
+    "connection_timeout": REQUEST_SECONDS,
+    "read_timeout": REQUEST_SECONDS,
+}
 FOREVER = -1
 """Time to live of a message that never expires."""
 
@@ -32,14 +36,16 @@ class StorageQueue:
 
         Time-outs are short, so that a stop is not held up.
         """
-        client = QueueClient.from_queue_url(
-            url,
-            credential=credential or DefaultAzureCredential(),
-            retry_total=2,
-            connection_timeout=REQUEST_SECONDS,
-            read_timeout=REQUEST_SECONDS,
-        )
-        return cls(client)
+        if credential is None:
+            from azure.identity import DefaultAzureCredential
+
+            credential = DefaultAzureCredential()
+        return cls(QueueClient.from_queue_url(url, credential=credential, **CLIENT_OPTIONS))
+
+    @classmethod
+    def from_connection_string(cls, text: str, name: str) -> StorageQueue:
+        """The queue `name` of the account that the connection string `text` opens."""
+        return cls(QueueClient.from_connection_string(text, name, **CLIENT_OPTIONS))
 
     @property
     def name(self) -> str:
@@ -58,6 +64,7 @@ class StorageQueue:
                 body=message.content,
                 attempt=message.dequeue_count or 1,
                 enqueued=message.inserted_on or datetime.now(UTC),
+                expires=message.expires_on,
             )
             for message in messages
         ]
@@ -73,10 +80,20 @@ class StorageQueue:
         with _faults(self.name):
             self._client.delete_message(id, receipt)
 
-    def send(self, body: str, *, forever: bool = False) -> None:
+    def send(self, body: str, *, forever: bool = False, delay: timedelta = timedelta(0)) -> None:
         """Append a message."""
         with _faults(self.name):
-            self._client.send_message(body, time_to_live=FOREVER if forever else None)
+            self._client.send_message(
+                body, time_to_live=FOREVER if forever else None, visibility_timeout=_seconds(delay)
+            )
+
+    def create(self) -> None:
+        """Make the queue; nothing happens when it is there."""
+        with _faults(self.name):
+            try:
+                self._client.create_queue()
+            except ResourceExistsError:
+                return
 
 
 @contextmanager
@@ -88,7 +105,9 @@ def _faults(queue: str) -> Iterator[None]:
         code = str(getattr(error, "error_code", None) or error.reason or type(error).__name__)
         if code in LOST_CODES or (isinstance(error, ResourceNotFoundError) and code != "QueueNotFound"):
             raise LeaseLost(f"{queue}: {code}") from error
-        raise QueueError(f"{queue}: the service answered {error.status_code} {code}") from error
+        raise QueueError(
+            f"{queue}: the service answered {error.status_code} {code}", status=error.status_code
+        ) from error
     except AzureError as error:
         raise QueueError(f"{queue}: {type(error).__name__}: {_first_line(error)}") from error
 

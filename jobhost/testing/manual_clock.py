@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +10,7 @@ ADVANCE_STEP_SECONDS = 1.0
 
 
 class ManualClock:
-    """Time that stands still until `advance` or `sleep`."""
+    """Time that stands still until `advance`, `sleep` or `wait`."""
 
     def __init__(self, start: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> None:
         self._start = start
@@ -28,6 +29,13 @@ class ManualClock:
         """Move the time and return at once."""
         self.advance(seconds)
 
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        """Move the time until `event` is set, at the most by `seconds`."""
+        end = self._elapsed + seconds
+        while self._elapsed < end and not event.is_set():
+            self.advance(min(ADVANCE_STEP_SECONDS, end - self._elapsed))
+        return event.is_set()
+
     def advance(self, seconds: float) -> None:
         """Move the time forward in steps of at most a second, telling the watchers at each."""
         end = self._elapsed + seconds
@@ -35,6 +43,10 @@ class ManualClock:
             self._elapsed = min(end, self._elapsed + ADVANCE_STEP_SECONDS)
             for watcher in self._watchers:
                 watcher()
+
+    def jump(self, seconds: float) -> None:
+        """Move the time at once, as when the host was down; nobody is told."""
+        self._elapsed += seconds
 
     def watch(self, watcher: Callable[[], object]) -> None:
         """Call `watcher` after every step."""

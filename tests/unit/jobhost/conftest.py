@@ -46,7 +46,7 @@ def bench_of(log: RecordedLog) -> Callable[..., Bench]:
         handler: Callable[[Message], object], *, queue: str = "thumbnails", encoding: str = "text", **options: object
     ) -> Bench:
         host = JobHost(log=log)
-        host.queue(queue, encoding=encoding, retry=Backoff())(handler)
-        return Bench(host, **options)
+        host.queue(queue, encoding=encoding, retry=Backoff(), function="handle")(handler)
+        return host.testing(**options)
 
     return make

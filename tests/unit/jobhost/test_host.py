@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import signal
 import threading
@@ -13,17 +14,30 @@ from pathlib import Path
 import pytest
 
 from jobhost import JobHost, Message, QueueError, StartError
+from jobhost.clock import SystemClock
 from jobhost.logs import StreamLog
-from jobhost.testing import MemoryQueue
+from jobhost.testing import MemoryBlobs, MemoryQueue
 
 Started = tuple[JobHost, threading.Thread, list[int]]
+
+
+class Queues:
+    """Storage of a few queues in memory, without blobs."""
+
+    def __init__(self, queues: dict[str, MemoryQueue]) -> None:
+        self.queue = queues.__getitem__
+
+    def blobs(self) -> MemoryBlobs:
+        raise AssertionError
+
+
 ENVIRONMENT = {"QUEUE_WORK_URL": "work", "QUEUE_WORK_POISON_URL": "work-poison"}
 
 
 @pytest.fixture
 def queues(monkeypatch: pytest.MonkeyPatch) -> dict[str, MemoryQueue]:
-    monkeypatch.setattr("jobhost.host.STOP_CHECK_SECONDS", 0.01)
-    return {name: MemoryQueue(name) for name in ("work", "work-poison")}
+    monkeypatch.setattr("jobhost.server.STOP_CHECK_SECONDS", 0.01)
+    return {name: MemoryQueue(name, SystemClock()) for name in ("work", "work-poison")}
 
 
 @pytest.fixture
@@ -36,7 +50,7 @@ def started(
     def start(handler: Callable[[Message], object], environment: dict[str, str] | None = None, **options: object):
         host = JobHost(
             environment={**ENVIRONMENT, **(environment or {})},
-            connect=queues.__getitem__,
+            storage=Queues(queues),
             log=log,
             max_poll=timedelta(seconds=0.02),
             grace=options.pop("grace", timedelta(seconds=5)),
@@ -196,7 +210,7 @@ def test_shutdown_file_that_is_there_already_means_nothing_is_received(queues, s
 
 
 def test_sigterm_stops_the_host(queues, log):
-    host = JobHost(environment=ENVIRONMENT, connect=queues.__getitem__, log=log, max_poll=timedelta(seconds=0.02))
+    host = JobHost(environment=ENVIRONMENT, storage=Queues(queues), log=log, max_poll=timedelta(seconds=0.02))
     host.queue("work")(lambda message: os.kill(os.getpid(), signal.SIGTERM))
     queues["work"].send("x")
 
@@ -247,7 +261,7 @@ def test_second_run_is_refused(started, capsys: pytest.CaptureFixture[str]):
 
 @pytest.mark.parametrize("options", [{"concurrency": 0}, {"batch": 0}, {"batch": 33}])
 def test_option_out_of_range_is_refused(options: dict[str, int]):
-    with pytest.raises(StartError, match="expected concurrency from 1, batch 1 to 32"):
+    with pytest.raises(StartError, match=r"queue 'work': .* is out of range; expected a whole number from 1 to"):
         JobHost().queue("work", **options)
 
 
@@ -265,4 +279,13 @@ def test_log_is_one_line_an_event_without_the_body():
 
     StreamLog(out).info("handled", queue="work", seconds=0.5, reason='two words and "quotes"\nand a line')
 
-    assert out.getvalue() == 'INFO handled queue=work seconds=0.500 reason="two words and \\"quotes\\"\\nand a line"\n'
+    line = json.loads(out.getvalue())
+    assert out.getvalue().count("\n") == 1
+    assert line.pop("time").endswith("Z")
+    assert line == {
+        "level": "info",
+        "event": "handled",
+        "queue": "work",
+        "seconds": 0.5,
+        "reason": 'two words and "quotes"\nand a line',
+    }

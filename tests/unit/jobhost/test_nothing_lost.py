@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobhost import JobHost, Message, Poison, QueueError, Retry
+from jobhost.errors import Crash
 from jobhost.logs import StreamLog
-from jobhost.testing import Bench
 
 
 class Silence:
@@ -21,10 +21,6 @@ class Silence:
 
     def flush(self) -> None:
         pass
-
-
-class Crash(BaseException):
-    """The process dies: nothing of the host's own handling runs."""
 
 
 @settings(max_examples=60, deadline=None)
@@ -51,7 +47,7 @@ def test_every_message_ends_handled_or_poisoned(seed: int, messages: int, faults
     silence = Silence()
     host = JobHost(log=StreamLog(silence, silence))
     host.queue("work")(handle)
-    bench = Bench(host, lease=timedelta(seconds=30), seed=seed)
+    bench = host.testing(lease="30s", seed=seed)
     for number in range(messages):
         bench.send("work", str(number))
     for _ in range(faults):
@@ -63,9 +59,11 @@ def test_every_message_ends_handled_or_poisoned(seed: int, messages: int, faults
         try:
             bench.run_until_idle()
         except Crash:
+            bench.restart()
             continue
         break
 
     poisoned = set(bench.poison("work").bodies())
     assert done | poisoned == {str(number) for number in range(messages)}
     assert bench.queue("work").bodies() == ()
+    bench.check()

@@ -24,7 +24,7 @@ def test_queue_is_read_from_its_variables():
     }
 
     assert queue_settings("stock-movements", environment) == QueueSettings(
-        "stock-movements", ADDRESS, f"{ADDRESS}-poison", attempts=3, lease=timedelta(minutes=1)
+        "stock-movements", ADDRESS, f"{ADDRESS}-poison", max_attempts=3, lease=timedelta(minutes=1)
     )
 
 

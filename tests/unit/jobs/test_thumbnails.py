@@ -12,8 +12,7 @@ from PIL import Image
 from thumbnails.pictures import BadPhotoError, Thumbnail, thumbnails
 from thumbnails.work import PhotoMissingError, StoreError, ThumbnailMaker
 
-from jobhost import JobHost
-from jobhost.delivery import Outcome
+from jobhost import JobHost, Outcome
 from jobhost.testing import Bench
 
 BLOB = "AUR-101/20261124T061500-0badcafe.jpg"
@@ -59,7 +58,7 @@ def thumbs() -> MemoryThumbs:
 def bench(photos: MemoryPhotos, thumbs: MemoryThumbs) -> Bench:
     host = JobHost()
     host.queue("thumbnails")(ThumbnailMaker(photos, thumbs).handle)
-    return Bench(host)
+    return host.testing()
 
 
 def order(bench: Bench, content: object) -> None:

@@ -1,0 +1,27 @@
+"""Counts of what a host did, for its health line and for whoever asks."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+
+from jobhost.records import Execution, Outcome
+
+
+class Meters:
+    """Counts executions by function and outcome."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, Counter[Outcome]] = {}
+        self._lock = threading.Lock()
+
+    def observe(self, execution: Execution) -> None:
+        """Count one more."""
+        with self._lock:
+            self._counts.setdefault(execution.function, Counter())[execution.outcome] += 1
+
+    def of(self, function: str) -> dict[str, int]:
+        """How often each outcome occurred."""
+        with self._lock:
+            counts = self._counts.get(function, Counter())
+            return {outcome.value.replace("-", "_"): counts[outcome] for outcome in Outcome}

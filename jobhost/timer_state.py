@@ -1,0 +1,88 @@
+"""A timer's memory and what follows from it: which run is due, and which comes after. Pure."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from jobhost.schedules import Schedule
+
+CatchUp = Literal["none", "one", "all"]
+CATCH_UP: tuple[str, ...] = ("none", "one", "all")
+Reason = Literal["scheduled", "late", "startup"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Why a timer's function is called."""
+
+    scheduled_for: datetime
+    """When it was due (UTC); for a run that makes up for missed ones, when the first of them was."""
+    reason: Reason
+    """`scheduled`, `late` (missed while the host was down, or overrun by the run before), or `startup`."""
+    last: datetime | None
+    """When the run before was due; None for the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimerState:
+    """What is kept of a timer between runs."""
+
+    schedule: str
+    next: datetime | None
+    """The next occurrence; None when there is none."""
+    last: datetime | None = None
+    """The last occurrence that was run."""
+
+    def to_json(self, now: datetime) -> str:
+        """As the blob holds it; the names are those of the WebJobs SDK's status blob."""
+        return json.dumps(
+            {
+                "Schedule": self.schedule,
+                "Next": self.next and self.next.isoformat(),
+                "Last": self.last and self.last.isoformat(),
+                "LastUpdated": now.isoformat(),
+            }
+        )
+
+    @classmethod
+    def from_json(cls, text: str | None) -> TimerState | None:
+        """The state that a blob holds; None when it holds none, as after somebody edited it."""
+        try:
+            values = json.loads(text or "")
+            return cls(str(values["Schedule"]), _moment(values["Next"]), _moment(values["Last"]))
+        except (ValueError, KeyError, TypeError):
+            return None
+
+
+def _moment(text: object) -> datetime | None:
+    moment = None if text is None else datetime.fromisoformat(str(text))
+    if moment is not None and moment.tzinfo is None:
+        raise ValueError(text)
+    return moment
+
+
+def at_start(saved: TimerState | None, text: str, schedule: Schedule, now: datetime, catch_up: CatchUp) -> TimerState:
+    """Where a timer begins: what was saved, or the next occurrence for a new or changed schedule.
+
+    What was missed stays due, unless `catch_up` is `none`.
+    """
+    if saved is None or saved.schedule != text:
+        return TimerState(text, schedule.after(now), saved.last if saved else None)
+    if catch_up == "none" and saved.next is not None and saved.next <= now:
+        return TimerState(text, schedule.after(now), saved.last)
+    return saved
+
+
+def after_run(state: TimerState, schedule: Schedule, now: datetime, catch_up: CatchUp, *, late: bool) -> TimerState:
+    """The state after the run of `state.next`, which ended at `now`.
+
+    `all` goes on with the next occurrence whenever it was; `none` with the next that is still to come; `one` makes
+    up once for everything that was missed.
+    """
+    assert state.next is not None
+    skips = catch_up == "none" or (catch_up == "one" and late)
+    following = schedule.after(max(now, state.next) if skips else state.next)
+    return TimerState(state.schedule, following, state.next)

@@ -1,0 +1,135 @@
+"""From a host's functions to what runs them: consumers and timers that share their services. No thread starts here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from jobhost.capacity import Capacity
+from jobhost.consumer import Consumer
+from jobhost.context import Context
+from jobhost.coroutines import Coroutines
+from jobhost.delivery import Deliverer
+from jobhost.dynamic import Processor
+from jobhost.errors import StartError
+from jobhost.functions import QueueFunction
+from jobhost.keeper import Keeper
+from jobhost.locks import Locks
+from jobhost.records import Execution, Outcome
+from jobhost.schedules import schedule, zone_of
+from jobhost.services import Services
+from jobhost.settings import QueueSettings, host_id, is_disabled, queue_settings
+from jobhost.timer_state import Tick
+from jobhost.timers import Timer, TimerFunction
+from jobhost.workers import Workers
+
+if TYPE_CHECKING:
+    from jobhost.host import JobHost
+
+
+def services_of(host: JobHost, coroutines: Coroutines) -> Services:
+    """What the host's functions share; locks only where a function needs them.
+
+    Raises:
+        StartError: locks are needed and the environment names no place for them.
+    """
+    keeper = Keeper(host.clock)
+    services = Services(host.clock, host.log, keeper, coroutines)
+    singletons: list[bool | str] = [function.singleton for function in host.functions.values()]
+    singletons += [timer.singleton for timer in host.timers.values()]
+    if any(singleton is not False for singleton in singletons):
+        prefix = host_id(host.environment)
+        services.locks = Locks(host.storage.blobs(), prefix, keeper, host.clock, host.log)
+    services.observers += [lambda execution: write_line(host, execution), *host.observers]
+    return services
+
+
+def write_line(host: JobHost, execution: Execution) -> None:
+    """One line an execution, at the level its outcome deserves."""
+    write = {
+        Outcome.FAILED: host.log.warning,
+        Outcome.LOST: host.log.warning,
+        Outcome.POISONED: host.log.error,
+    }.get(execution.outcome, host.log.info)
+    write(execution.outcome.value, **execution.fields())
+
+
+def settings_of(host: JobHost) -> dict[str, QueueSettings]:
+    """The effective settings of each queue function by queue name.
+
+    Raises:
+        StartError: a value is missing or not one.
+    """
+    return {
+        name: queue_settings(name, host.environment, function.effective()) for name, function in host.functions.items()
+    }
+
+
+def consumers_of(
+    host: JobHost,
+    settings: dict[str, QueueSettings],
+    services: Services,
+    workers: Workers,
+    processor: Callable[[], Processor],
+) -> dict[str, Consumer]:
+    """What reads each queue whose function is not switched off."""
+    capacity = Capacity(host.concurrency)
+    return {
+        name: Consumer(deliverer_of(host, function, settings[name], services), services, capacity, workers, processor())
+        for name, function in host.functions.items()
+        if settings[name].enabled and not is_disabled(function.name, host.environment)
+    }
+
+
+def deliverer_of(host: JobHost, function: QueueFunction, settings: QueueSettings, services: Services) -> Deliverer:
+    """What delivers one queue's messages."""
+    poison = host.storage.queue(settings.poison_url) if settings.poison_url else None
+    return Deliverer(function, settings, host.storage.queue(settings.url), poison, services)
+
+
+def timers_of(host: JobHost, services: Services) -> dict[str, Timer]:
+    """What runs each timer that is not switched off.
+
+    Raises:
+        StartError: a schedule or a zone is none, or a place for state is missing.
+    """
+    found = {}
+    for name, function in host.timers.items():
+        if not is_disabled(name, host.environment):
+            found[name] = timer_of(host, function, services)
+    return found
+
+
+def timer_of(host: JobHost, function: TimerFunction, services: Services) -> Timer:
+    """What runs one timer."""
+    where = f"timer {function.name}"
+    made = schedule(function.schedule, zone_of(function.zone, host.environment, where), where)
+    function.arguments(Tick(host.clock.now(), "scheduled", None), no_call(host, function.name))
+    blobs = host.storage.blobs() if function.persist or function.singleton else None
+    return Timer(function, made, blobs, host_id(host.environment), services)
+
+
+def no_call(host: JobHost, function: str) -> Context:
+    """The context of a call that has no message."""
+    return Context(function, "call", 1, 1, clock=host.clock, log=host.log)
+
+
+def direct_call(host: JobHost, name: str, payload: object, coroutines: Coroutines) -> Any:
+    """Call the function `name`; answers and raises what it does.
+
+    Raises:
+        StartError: there is none.
+    """
+    context = no_call(host, name)
+    if name in host.timers:
+        timer = host.timers[name]
+        result = timer.handler(*timer.arguments(Tick(host.clock.now(), "startup", None), context))
+    else:
+        function = next((known for known in host.functions.values() if known.name == name), None)
+        if function is None:
+            known = sorted([*host.timers, *(function.name for function in host.functions.values())])
+            raise StartError(
+                f"call: there is no function {name!r}; expected one of {', '.join(known) or 'none so far'}"
+            )
+        result = function.binding.call(payload, context)
+    return coroutines.run(result, lambda cancel: None) if hasattr(result, "__await__") else result
