@@ -9,7 +9,7 @@ from components import declare
 from oneplan.errors import OneplanError
 
 try:
-    outputs = declare(Path(__file__).resolve().parent, pulumi.get_stack())
+    outputs = declare(Path(pulumi.runtime.get_root_directory()), pulumi.get_stack())
 except OneplanError as error:
     pulumi.log.error(str(error))
     # The code of a failure that was explained: pulumi adds nothing to it. A RunError would end in "unhandled error".

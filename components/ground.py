@@ -112,7 +112,7 @@ def _vault(manifest: Manifest, common: dict[str, Any], client: Any) -> Vault | N
     wanted = sorted({secret for app in manifest.apps.values() for secret in app.secrets.values()})
     if not wanted:
         return None
-    config = pulumi.Config()
+    config = pulumi.Config("oneplan")
     keys = [secret.partition(":")[2] for secret in wanted if secret.startswith("stack:")]
     return Vault(
         "shared",

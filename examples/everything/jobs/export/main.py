@@ -1,0 +1,3 @@
+"""The export."""
+
+print("The export: done")

@@ -1,0 +1,3 @@
+"""Mails."""
+
+print("Mails: done")

@@ -1,0 +1,3 @@
+"""A report."""
+
+print("A report: done")

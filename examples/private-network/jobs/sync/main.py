@@ -1,0 +1,3 @@
+"""Staff list."""
+
+print("Staff list: done")

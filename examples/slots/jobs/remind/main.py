@@ -1,0 +1,3 @@
+"""Reminders."""
+
+print("Reminders: done")

@@ -1,0 +1,3 @@
+"""Labels."""
+
+print("Labels: done")

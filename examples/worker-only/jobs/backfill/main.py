@@ -1,0 +1,3 @@
+"""Job backfill."""
+
+print("Job backfill: done")

@@ -1,0 +1,3 @@
+"""Job fetch."""
+
+print("Job fetch: done")

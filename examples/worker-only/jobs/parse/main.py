@@ -1,0 +1,3 @@
+"""Job parse."""
+
+print("Job parse: done")

@@ -1,0 +1,3 @@
+"""Job watch."""
+
+print("Job watch: done")
