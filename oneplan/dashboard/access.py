@@ -24,7 +24,8 @@ _POLICY = (
 HEADERS = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    # Not `no-referrer`: with it a browser sends a form with `Origin: null`, like a page from elsewhere.
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
@@ -37,10 +38,14 @@ class Access:
     def __init__(self, hosts: frozenset[str], token: str | None = None) -> None:
         """`hosts` are the values of the Host header it answers to, such as `127.0.0.1:4711`."""
         self.token = token or secrets.token_urlsafe(32)
-        self._hosts = hosts
         self._session = hashlib.sha256(f"session {self.token}".encode()).hexdigest()
         # Browsers do not keep cookies apart by port: two dashboards must not take each other's away.
-        self._cookie = f"oneplan_{min(hosts).rpartition(':')[2]}"
+        self._cookie = f"oneplan_{self._session[:12]}"
+        self._hosts = hosts
+
+    def answer_to(self, hosts: frozenset[str]) -> None:
+        """Sets the values of the Host header it answers to, for a port that was not known before."""
+        self._hosts = hosts
 
     @property
     def proof(self) -> str:
@@ -49,7 +54,17 @@ class Access:
 
     @web.middleware
     async def check(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Lets a request through, or refuses it."""
+        """Lets a request through, or refuses it; every answer has the headers that keep a browser from harm."""
+        try:
+            response = await self._checked(request, handler)
+        except web.HTTPException as ending:
+            ending.headers.update(HEADERS)
+            raise
+        if not response.prepared:
+            response.headers.update(HEADERS)
+        return response
+
+    async def _checked(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.host not in self._hosts:
             raise web.HTTPMisdirectedRequest(text="this address is not the dashboard's")
         if given := request.query.get("token"):
@@ -58,10 +73,7 @@ class Access:
             raise web.HTTPUnauthorized(text="open the address that `oneplan dashboard` printed; it carries a token")
         if request.method not in ("GET", "HEAD"):
             await self._check_change(request)
-        response = await handler(request)
-        if not response.prepared:
-            response.headers.update(HEADERS)
-        return response
+        return await handler(request)
 
     def _welcome(self, request: web.Request, given: str) -> web.StreamResponse:
         if not hmac.compare_digest(given.encode(), self.token.encode()):

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import shlex
-import subprocess
 from collections.abc import Awaitable, Callable
-from typing import Literal
+from urllib.parse import quote
 
 from aiohttp import web
 
 from oneplan.dashboard.snapshot import Snapshot
 from oneplan.errors import OperateError
-from oneplan.operate import Plane
+from oneplan.operate import Job, Plane, Site
+from oneplan.operate.arguments import command_line, from_fields
 from oneplan.operate.messages import encode
 from oneplan.operate.queues import Queues
+
+DONE = {
+    "start": "It is told to start.",
+    "stop": "It is told to stop.",
+    "enable": "It has its schedule back.",
+    "disable": "It has no schedule until you give it back, or deploy.",
+    "send": "The message is on the queue.",
+    "requeue": "The messages are back on their queue.",
+    "purge": "The messages are deleted.",
+    "restart": "It restarts.",
+}
+"""What is said after a change, by the word in the address: nothing else from an address is ever shown."""
 
 Refreshed = Callable[[], Awaitable[Snapshot]]
 
@@ -30,7 +41,7 @@ class Actions:
         """Returns the routes that change something."""
         return [
             web.post("/jobs/{job}/run", self.run),
-            web.post("/jobs/{job}/{action:start|stop}", self.switch),
+            web.post("/jobs/{job}/{action:start|stop|enable|disable}", self.switch),
             web.post("/queues/{queue}/send", self.send),
             web.post("/queues/{queue}/requeue", self.requeue),
             web.post("/queues/{queue}/purge", self.purge),
@@ -44,15 +55,24 @@ class Actions:
         site, job = await asyncio.to_thread(self._plane.find, request.match_info["job"])
         run = await asyncio.to_thread(self._plane.run, site, job, arguments)
         await self._refreshed()
-        raise web.HTTPSeeOther(f"/jobs/{job.name}/runs/{run}")
+        raise web.HTTPSeeOther(f"/jobs/{quote(job.name)}/runs/{quote(run)}")
 
     async def switch(self, request: web.Request) -> web.Response:
-        """Starts or stops a continuous job."""
-        action: Literal["start", "stop"] = "start" if request.match_info["action"] == "start" else "stop"
+        """Starts or stops a continuous job; takes a scheduled one's schedule away, or gives it back."""
+        action = request.match_info["action"]
         site, job = await asyncio.to_thread(self._plane.find, request.match_info["job"])
-        await asyncio.to_thread(self._plane.switch, site, job, action)
+        await asyncio.to_thread(self._doing(action), site, job)
         await self._refreshed()
-        raise web.HTTPSeeOther(f"/jobs/{job.name}")
+        raise web.HTTPSeeOther(f"/jobs/{quote(job.name)}?done={action}")
+
+    def _doing(self, action: str) -> Callable[[Site, Job], object]:
+        plane = self._plane
+        return {
+            "start": lambda site, job: plane.switch(site, job, "start"),
+            "stop": lambda site, job: plane.switch(site, job, "stop"),
+            "enable": plane.enable,
+            "disable": plane.disable,
+        }[action]
 
     async def send(self, request: web.Request) -> web.Response:
         """Puts a message on a queue."""
@@ -61,7 +81,7 @@ class Actions:
         service = await asyncio.to_thread(self.service)
         keep = declared.keep if declared else None
         await asyncio.to_thread(service.send, name, encode(str(form.get("body", ""))), keep=keep)
-        raise web.HTTPSeeOther(f"/queues/{name}")
+        raise web.HTTPSeeOther(f"/queues/{quote(name)}?done=send")
 
     async def requeue(self, request: web.Request) -> web.Response:
         """Moves poison messages back."""
@@ -69,7 +89,7 @@ class Actions:
         queue = next(q for q in self._plane.manifest.queues.values() if name in (q.name, q.poison))
         service = await asyncio.to_thread(self.service)
         await asyncio.to_thread(service.move, queue.poison, queue.name, keep=queue.keep)
-        raise web.HTTPSeeOther(f"/queues/{queue.name}")
+        raise web.HTTPSeeOther(f"/queues/{queue.name}?done=requeue")
 
     async def purge(self, request: web.Request) -> web.Response:
         """Deletes every message, when the queue's name was written out."""
@@ -78,7 +98,7 @@ class Actions:
             raise web.HTTPBadRequest(text=f"nothing was deleted; write {name} into the field to delete its messages")
         service = await asyncio.to_thread(self.service)
         await asyncio.to_thread(service.clear, name)
-        raise web.HTTPSeeOther(f"/queues/{name}")
+        raise web.HTTPSeeOther(f"/queues/{quote(name)}?done=purge")
 
     async def restart(self, request: web.Request) -> web.Response:
         """Restarts an app."""
@@ -88,7 +108,7 @@ class Actions:
             raise web.HTTPNotFound(text=f"app {name}: is not deployed")
         await asyncio.to_thread(self._plane.restart, site)
         await self._refreshed()
-        raise web.HTTPSeeOther(f"/apps/{name}")
+        raise web.HTTPSeeOther(f"/apps/{quote(name)}?done=restart")
 
     def known_queue(self, request: web.Request) -> str:
         """Returns the queue of the address; raises HTTPNotFound for one that the manifest does not have."""
@@ -105,15 +125,11 @@ class Actions:
         return found
 
     def _arguments(self, name: str, form: dict[str, str]) -> str:
-        """The command line of a run: typed arguments from their fields, or one free text."""
+        """The command line of a run: typed arguments from their fields, or one free text; raises ArgumentsError."""
         declared = self._plane.manifest.jobs.get(name)
         if declared is None or not declared.arguments:
             return form.get("arguments", "")
-        words: list[str] = []
-        for argument in declared.arguments:
-            value = form.get(f"argument-{argument.name}", "")
-            if argument.type == "bool":
-                words.append(f"--{argument.name}" if value == "true" else f"--no-{argument.name}")
-            elif value:
-                words += [f"--{argument.name}", value]
-        return subprocess.list2cmdline(words) if self._plane.manifest.plan.os == "windows" else shlex.join(words)
+        fields = {name.removeprefix("argument-"): value for name, value in form.items()}
+        return command_line(
+            name, declared.arguments, from_fields(declared.arguments, fields), self._plane.manifest.plan.os
+        )

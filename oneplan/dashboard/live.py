@@ -1,4 +1,8 @@
-"""Keeps the newest snapshot and tells the pages that are open what changed; asks nothing while nobody looks."""
+"""Keeps the newest snapshot and tells the pages that are open what changed; asks nothing while nobody looks.
+
+App Service has no way to be told of a change, so it is asked: each second, and five times a second while a run goes on
+or is about to begin, so that its start and its end show at once.
+"""
 
 from __future__ import annotations
 
@@ -6,56 +10,85 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from oneplan.dashboard.snapshot import Snapshot
 from oneplan.errors import OperateError
 
 PERIOD_SECONDS = 1.0
-FRESH_SECONDS = 1.0
+LIVELY_SECONDS = 0.2
+LAZIEST_SECONDS = 5.0
+_SHARE = 20
+"""The pause is at least so many times as long as asking took: a stack of a thousand jobs is asked less often."""
 _QUIET_SECONDS = 15.0
 """After this long without news a comment is sent, so that a dead connection is noticed."""
+_SOON, _JUST = timedelta(seconds=1.5), timedelta(seconds=3)
 
 Parts = Mapping[str, str]
+"""HTML by the id of its element."""
+Render = Callable[[Snapshot], Parts]
 
 
 @dataclass(eq=False)
 class _Viewer:
-    known: Parts
+    render: Render
+    known: Parts = field(default_factory=dict)
     waiting: asyncio.Queue[Parts] = field(default_factory=lambda: asyncio.Queue(maxsize=20))
+
+
+def pause(snapshot: Snapshot, took: float) -> float:
+    """Returns the seconds until the next look at a stack whose asking took so many."""
+    period = LIVELY_SECONDS if is_lively(snapshot) else PERIOD_SECONDS
+    return max(period, min(took * _SHARE, LAZIEST_SECONDS))
+
+
+def is_lively(snapshot: Snapshot) -> bool:
+    """Whether something is about to change: a run goes on, or one is due within a moment."""
+    for view in snapshot.jobs:
+        if view.job.last_run and not view.job.last_run.is_finished:
+            return True
+        if view.job.next_run and -_JUST < view.job.next_run - snapshot.at < _SOON:
+            return True
+    return False
 
 
 class Live:
     """One source for all viewers."""
 
-    def __init__(self, take: Callable[[], Snapshot], render: Callable[[Snapshot], Parts]) -> None:
-        """`take` blocks and may raise OperateError; `render` gives HTML by the id of its element."""
+    def __init__(self, take: Callable[[], Snapshot], render: Render) -> None:
+        """`take` blocks and may raise OperateError; `render` is the overview's."""
         self._take = take
         self._render = render
         self._viewers: set[_Viewer] = set()
         self._guard = asyncio.Lock()
         self._newest: Snapshot | None = None
         self._taken_at = float("-inf")
+        self._took = 0.0
         self._task: asyncio.Task[None] | None = None
+        self._hurry = asyncio.Event()
 
-    async def snapshot(self) -> Snapshot:
-        """Returns a snapshot that is at most a second old; raises OperateError when nothing can be asked."""
+    async def snapshot(self, oldest: float = PERIOD_SECONDS) -> Snapshot:
+        """Returns a snapshot that is at most so many seconds old; raises OperateError when nothing can be asked."""
         async with self._guard:
-            now = asyncio.get_running_loop().time()
-            if self._newest is None or now - self._taken_at > FRESH_SECONDS:
+            clock = asyncio.get_running_loop().time
+            if self._newest is None or clock() - self._taken_at > oldest:
+                began = clock()
                 self._newest = await asyncio.to_thread(self._take)
-                self._taken_at = asyncio.get_running_loop().time()
+                self._taken_at = clock()
+                self._took = self._taken_at - began
             return self._newest
 
     async def refreshed(self) -> Snapshot:
         """Returns a snapshot that was taken after the call, for the page that follows a change."""
-        async with self._guard:
-            self._taken_at = float("-inf")
-        return await self.snapshot()
+        newest = await self.snapshot(oldest=-1.0)
+        self._hurry.set()
+        return newest
 
-    async def changes(self) -> AsyncIterator[Parts | None]:
+    async def changes(self, render: Render | None = None) -> AsyncIterator[Parts | None]:
         """Yields what changed since the last time, first everything; None now and then when nothing did."""
-        viewer = _Viewer({})
+        viewer = _Viewer(render or self._render)
         self._viewers.add(viewer)
+        self._hurry.set()
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._watch())
         try:
@@ -76,15 +109,24 @@ class Live:
 
     async def _watch(self) -> None:
         while self._viewers:
-            await self._look()
-            await asyncio.sleep(PERIOD_SECONDS)
+            self._hurry.clear()
+            seconds = await self._look()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._hurry.wait(), seconds)
 
-    async def _look(self) -> None:
+    async def _look(self) -> float:
+        """Tells every viewer what changed, and returns the seconds until the next look."""
         try:
-            parts = {**self._render(await self.snapshot()), "outage": ""}
+            snapshot = await self.snapshot(oldest=LIVELY_SECONDS / 2)
         except OperateError as error:
-            parts = {"outage": str(error)}
-        for viewer in tuple(self._viewers):
+            self._tell({viewer: {"outage": str(error)} for viewer in self._viewers})
+            return PERIOD_SECONDS
+        rendered = {render: {"outage": "", **render(snapshot)} for render in {one.render for one in self._viewers}}
+        self._tell({viewer: rendered[viewer.render] for viewer in self._viewers if viewer.render in rendered})
+        return pause(snapshot, self._took)
+
+    def _tell(self, parts_of: Mapping[_Viewer, Parts]) -> None:
+        for viewer, parts in parts_of.items():
             changed = {place: html for place, html in parts.items() if viewer.known.get(place) != html}
             if changed and not viewer.waiting.full():
                 viewer.known = {**viewer.known, **changed}

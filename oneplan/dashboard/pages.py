@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from oneplan.dashboard import words
+from oneplan.dashboard import timeline, words
 from oneplan.dashboard.snapshot import JobView, Snapshot
-from oneplan.manifest import Manifest
-
-FRAGMENTS = ("attention", "apps", "jobs", "queues")
-"""Parts of the overview that are sent again when they change; `jobs` row by row."""
+from oneplan.operate import Plane
 
 
 @cache
@@ -31,34 +30,67 @@ def _environment() -> Environment:
 class Pages:
     """Renders the pages of one stack."""
 
-    def __init__(self, manifest: Manifest, proof: str) -> None:
-        from oneplan.operate.occurrences import zone_of
-
-        self._common: dict[str, Any] = {
-            "manifest": manifest,
-            "zone": zone_of(manifest.time_zone),
-            "proof": proof,
-            "is_local": manifest.target == "local",
-        }
+    def __init__(self, plane: Plane, proof: str) -> None:
+        self._plane = plane
+        self._proof = proof
+        self._rows: dict[str, tuple[JobView, date, str]] = {}
 
     def page(self, template: str, /, **values: Any) -> str:
         """Returns a whole page."""
         here = template if template in ("overview", "timeline") else ""
-        return _environment().get_template(f"{template}.html").render(**self._common, here=here, **values)
+        return _environment().get_template(f"{template}.html").render(self._common() | {"here": here} | values)
 
-    def fragments(self, snapshot: Snapshot) -> dict[str, str]:
-        """Returns the overview's changing parts by the id of their element."""
-        macros = _environment().get_template("parts.html").make_module(self._common | {"now": snapshot.at})
-        parts: Any = macros
-        rows = {f"job-{view.name}": str(parts.job_row(view)) for view in snapshot.jobs}
-        whole = {
-            "attention": str(parts.attention(snapshot)),
-            "apps": str(parts.apps(snapshot)),
-            "queues": str(parts.queues(snapshot)),
+    def overview(self, snapshot: Snapshot) -> dict[str, str]:
+        """Returns the overview's changing parts by the id of their element, the jobs row by row."""
+        parts = self._macros(snapshot)
+        whole = {name: str(getattr(parts, name)(snapshot)) for name in ("attention", "apps", "queues", "load")}
+        return (
+            whole | {f"job-{view.name}": self._row(view, snapshot, parts) for view in snapshot.jobs} | shape(snapshot)
+        )
+
+    def job(self, name: str, snapshot: Snapshot) -> dict[str, str]:
+        """Returns the changing parts of a job's page."""
+        view = snapshot.job(name)
+        if view is None:
+            return {"outage": f"job {name}: is not there any more"}
+        parts = self._macros(snapshot)
+        following = timeline.following(view, snapshot.at, self._plane.zone)
+        made = {"head": str(parts.job_head(view)), "facts": str(parts.job_facts(view, following))}
+        if view.job.type == "triggered":
+            made |= {"runs": str(parts.job_runs(view)), "go": str(parts.job_go(view))}
+        return made
+
+    def run(self, job: str, run: str, snapshot: Snapshot) -> dict[str, str]:
+        """Returns the changing parts of a run's page."""
+        view = snapshot.job(job)
+        found = next((one for one in view.runs if one.id == run), None) if view else None
+        if found is None:
+            return {"outage": f"job {job}: has no run {run} any more"}
+        parts = self._macros(snapshot)
+        return {"run-state": str(parts.run_state(found.status)), "run-facts": str(parts.run_facts(found))}
+
+    def _row(self, view: JobView, snapshot: Snapshot, parts: Any) -> str:
+        """The row of a job; made anew only when it says something else: a thousand take a tenth of a second."""
+        day = snapshot.at.astimezone(self._plane.zone).date()
+        known = self._rows.get(view.name)
+        if known is None or known[0] != view or known[1] != day:
+            known = self._rows[view.name] = (view, day, str(parts.job_row(view)))
+        return known[2]
+
+    def _macros(self, snapshot: Snapshot) -> Any:
+        return _environment().get_template("parts.html").make_module(self._common() | {"now": snapshot.at})
+
+    def _common(self) -> dict[str, Any]:
+        manifest = self._plane.manifest
+        return {
+            "manifest": manifest,
+            "zone": self._plane.zone,
+            "proof": self._proof,
+            "is_local": manifest.target == "local",
+            "said": "",
         }
-        return whole | rows
 
-    def facts(self, view: JobView, snapshot: Snapshot) -> str:
-        """Returns the changing part of a job's page."""
-        parts: Any = _environment().get_template("parts.html").make_module(self._common | {"now": snapshot.at})
-        return str(parts.job_facts(view))
+
+def shape(snapshot: Snapshot) -> dict[str, str]:
+    """Returns a word for which jobs there are: when it changes, the table is made anew."""
+    return {"shape": sha256(" ".join(view.name for view in snapshot.jobs).encode()).hexdigest()[:12]}

@@ -5,29 +5,42 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from importlib.resources import files
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 
 from oneplan.dashboard import logs, timeline
 from oneplan.dashboard.access import Access
-from oneplan.dashboard.actions import Actions
-from oneplan.dashboard.live import Live
-from oneplan.dashboard.pages import Pages
-from oneplan.dashboard.snapshot import Collector, JobView, Snapshot
-from oneplan.errors import OperateError
+from oneplan.dashboard.actions import DONE, Actions
+from oneplan.dashboard.live import Live, Render
+from oneplan.dashboard.pages import Pages, shape
+from oneplan.dashboard.snapshot import Collector, JobView, Snapshot, utc_now
+from oneplan.errors import JobBusyError, OneplanError
 from oneplan.manifest import explain
 from oneplan.operate import Plane, continuous_log, run_log
+from oneplan.operate.arguments import ArgumentsError
 
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _SPANS = {"6": 6, "24": 24, "72": 72}
+_TITLES = {
+    400: "This cannot be right",
+    404: "This is not here",
+    409: "Not now",
+    413: "This is too large",
+    502: "This was refused",
+}
+MOST_BYTES = 256 * 1024
+"""Of a form; a message of a queue has 64 KB at most."""
 
 
-def application(plane: Plane, access: Access) -> web.Application:
+def application(plane: Plane, access: Access, now: Callable[[], datetime] = utc_now) -> web.Application:
     """Returns the dashboard of one stack."""
-    made = web.Application(middlewares=[access.check, _told], client_max_size=256 * 1024)
-    dashboard = _Dashboard(plane, access)
+    dashboard = _Dashboard(plane, access, now)
+    made = web.Application(middlewares=[access.check, dashboard.told], client_max_size=MOST_BYTES)
     made.add_routes(dashboard.routes())
     made.on_shutdown.append(dashboard.close)
     return made
@@ -63,21 +76,11 @@ async def _listening(plane: Plane, port: int) -> tuple[Access, web.AppRunner, in
     return access, runner, bound
 
 
-@web.middleware
-async def _told(request: web.Request, handler: Callable[[web.Request], Any]) -> web.StreamResponse:
-    """What runs refuses or cannot be reached: its words, not a traceback."""
-    try:
-        response: web.StreamResponse = await handler(request)
-    except OperateError as error:
-        raise web.HTTPBadGateway(text=str(error)) from error
-    return response
-
-
 class _Dashboard:
-    def __init__(self, plane: Plane, access: Access) -> None:
+    def __init__(self, plane: Plane, access: Access, now: Callable[[], datetime]) -> None:
         self._plane = plane
-        self._pages = Pages(plane.manifest, access.proof)
-        self._live = Live(Collector(plane).take, self._pages.fragments)
+        self._pages = Pages(plane, access.proof)
+        self._live = Live(Collector(plane, now).take, self._pages.overview)
         self._actions = Actions(plane, self._live.refreshed)
 
     def routes(self) -> list[web.RouteDef]:
@@ -85,8 +88,10 @@ class _Dashboard:
             web.get("/", self.overview),
             web.get("/timeline", self.timeline),
             web.get("/jobs/{job}", self.job),
+            web.get("/jobs/{job}/events", self.job_events),
             web.get("/jobs/{job}/log", self.job_log),
             web.get("/jobs/{job}/runs/{run}", self.run),
+            web.get("/jobs/{job}/runs/{run}/events", self.run_events),
             web.get("/jobs/{job}/runs/{run}/log", self.run_log),
             web.get("/queues/{queue}", self.queue),
             web.get("/apps/{app}", self.app),
@@ -99,9 +104,29 @@ class _Dashboard:
     async def close(self, _: web.Application) -> None:
         await self._live.close()
 
+    @web.middleware
+    async def told(self, request: web.Request, handler: Callable[[web.Request], Any]) -> web.StreamResponse:
+        """A refusal as a page with its words, never a traceback."""
+        try:
+            response: web.StreamResponse = await handler(request)
+        except ArgumentsError as error:
+            return self._refusal(request, 400, str(error))
+        except JobBusyError as error:
+            return self._refusal(request, 409, str(error))
+        except OneplanError as error:
+            return self._refusal(request, 502, str(error))
+        except web.HTTPError as error:
+            return self._refusal(request, error.status, error.text or error.reason)
+        return response
+
+    def _refusal(self, request: web.Request, status: int, message: str) -> web.Response:
+        title = _TITLES.get(status, "This did not work")
+        page = self._pages.page("error", title=title, message=message, back=_place_before(request.path))
+        return web.Response(text=page, status=status, content_type="text/html")
+
     async def overview(self, _: web.Request) -> web.Response:
         snapshot = await self._live.snapshot()
-        return self._html("overview", snapshot=snapshot, now=snapshot.at)
+        return self._html("overview", snapshot=snapshot, now=snapshot.at, **shape(snapshot))
 
     async def timeline(self, request: web.Request) -> web.Response:
         snapshot = await self._live.snapshot()
@@ -113,12 +138,19 @@ class _Dashboard:
 
     async def job(self, request: web.Request) -> web.Response:
         snapshot, view = await self._job(request)
-        manifest = self._plane.manifest
-        settings = (
-            await asyncio.to_thread(explain, manifest.root, manifest.stack, "job", view.name) if view.declared else ()
-        )
+        settings = await self._settings("job", view.name) if view.declared else {"settings": (), "settings_problem": ""}
         following = timeline.following(view, snapshot.at, self._plane.zone)
-        return self._html("job", view=view, now=snapshot.at, settings=settings, following=following)
+        said = DONE.get(request.query.get("done", ""), "")
+        return self._html("job", view=view, now=snapshot.at, following=following, said=said, **settings)
+
+    async def _settings(self, kind: str, name: str) -> dict[str, Any]:
+        """What holds for a job or an app, and which file says so; while the files have problems, that they have."""
+        manifest = self._plane.manifest
+        try:
+            found = await asyncio.to_thread(explain, manifest.root, manifest.stack, kind, name)
+        except OneplanError:
+            return {"settings": (), "settings_problem": "The manifest has problems now; oneplan validate lists them."}
+        return {"settings": found, "settings_problem": ""}
 
     async def run(self, request: web.Request) -> web.Response:
         snapshot, view = await self._job(request)
@@ -133,7 +165,10 @@ class _Dashboard:
         count, messages = await asyncio.to_thread(lambda: (service.messages(name), service.peek(name)))
         snapshot = await self._live.snapshot()
         declared = next(q for q in self._plane.manifest.queues.values() if name in (q.name, q.poison))
-        return self._html("queue", name=name, count=count, messages=messages, declared=declared, now=snapshot.at)
+        said = DONE.get(request.query.get("done", ""), "")
+        return self._html(
+            "queue", said=said, name=name, count=count, messages=messages, declared=declared, now=snapshot.at
+        )
 
     async def app(self, request: web.Request) -> web.Response:
         snapshot = await self._live.snapshot()
@@ -143,14 +178,28 @@ class _Dashboard:
             raise web.HTTPNotFound(text=f"app {name}: is not deployed; run `oneplan up`")
         state = await asyncio.to_thread(self._plane.scm(view.site).state)
         jobs = [job for job in snapshot.jobs if job.job.app == name]
+        declared = self._plane.manifest.apps.get(name)
+        settings = await self._settings("app", name) if declared else {"settings": (), "settings_problem": ""}
+        said = DONE.get(request.query.get("done", ""), "")
         return self._html(
-            "app", view=view, state=state, jobs=jobs, now=snapshot.at, declared=self._plane.manifest.apps.get(name)
+            "app", view=view, state=state, jobs=jobs, now=snapshot.at, declared=declared, said=said, **settings
         )
 
     async def events(self, request: web.Request) -> web.StreamResponse:
+        return await self._stream(request, self._pages.overview)
+
+    async def job_events(self, request: web.Request) -> web.StreamResponse:
+        _, view = await self._job(request)
+        return await self._stream(request, partial(self._pages.job, view.name))
+
+    async def run_events(self, request: web.Request) -> web.StreamResponse:
+        _, view = await self._job(request)
+        return await self._stream(request, partial(self._pages.run, view.name, request.match_info["run"]))
+
+    async def _stream(self, request: web.Request, render: Render) -> web.StreamResponse:
         response = await logs.event_stream(request)
         with contextlib.suppress(ConnectionError):  # the page was closed
-            async for parts in self._live.changes():
+            async for parts in self._live.changes(render):
                 await response.write(b": still here\n\n" if parts is None else logs.event("parts", parts))
         return response
 
@@ -163,7 +212,9 @@ class _Dashboard:
     async def job_log(self, request: web.Request) -> web.StreamResponse:
         _, view = await self._job(request)
         site, job = await asyncio.to_thread(self._plane.find, view.name)
-        scm, url = self._plane.scm(site), job.log_url or ""
+        scm, url = self._plane.scm(site), job.log_url
+        if not url:
+            raise web.HTTPNotFound(text=f"job {view.name}: has a log for each run, none of its own")
         return await logs.send(request, lambda sleep: continuous_log(scm, url, follow=True, sleep=sleep))
 
     async def app_log(self, request: web.Request) -> web.StreamResponse:
@@ -188,10 +239,19 @@ class _Dashboard:
         return web.Response(text=self._pages.page(template, **values), content_type="text/html")
 
 
+def _place_before(path: str) -> str:
+    """The page an action belongs to: `/jobs/x` for `/jobs/x/run`."""
+    words = [word for word in path.split("/") if word]
+    is_a_part = len(words) > 2 and words[0] in ("jobs", "queues", "apps")
+    return f"/{quote(words[0])}/{quote(words[1], safe='')}" if is_a_part else "/"
+
+
 async def _static(request: web.Request) -> web.Response:
     name = request.match_info["name"]
     kind = _TYPES.get(name.rpartition(".")[2])
+    if kind is None or "/" in name or "\\" in name or name.startswith("."):
+        raise web.HTTPNotFound(text="there is no such file")
     file = files("oneplan.dashboard").joinpath("static", name)
-    if kind is None or "/" in name or ".." in name or not file.is_file():
-        raise web.HTTPNotFound
+    if not file.is_file():
+        raise web.HTTPNotFound(text="there is no such file")
     return web.Response(body=file.read_bytes(), content_type=kind, charset="utf-8")

@@ -7,9 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from oneplan.dashboard.declared import Declared as Files
+from oneplan.dashboard.load import Load, Meter
 from oneplan.errors import OperateError
 from oneplan.manifest import Job as Declared
 from oneplan.operate import Job, Plane, Queue, Run, Site
+from oneplan.operate.drift import Drift, drift
 from oneplan.operate.health import Health, judge
 
 _THREADS = 8
@@ -17,7 +20,8 @@ SHOWN_RUNS = 30
 """Runs in the strip of a job."""
 
 
-def _utc_now() -> datetime:
+def utc_now() -> datetime:
+    """Returns the present moment."""
     return datetime.now(UTC)
 
 
@@ -56,10 +60,12 @@ class Snapshot:
     apps: tuple[AppView, ...]
     jobs: tuple[JobView, ...]
     queues: tuple[Queue, ...]
-    missing: tuple[str, ...]
-    """Jobs that are declared and not there."""
+    drift: tuple[Drift, ...]
+    """What is otherwise than declared."""
     problems: tuple[str, ...]
     """What could not be asked."""
+    load: tuple[Load, ...] | None = ()
+    """What apps and jobs use of the machine; None where the platform does not tell."""
 
     @property
     def trouble(self) -> tuple[JobView, ...]:
@@ -74,23 +80,26 @@ class Snapshot:
 class Collector:
     """Takes snapshots; remembers histories, and asks for one again only when its job has a new run or status."""
 
-    def __init__(self, plane: Plane, now: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(self, plane: Plane, now: Callable[[], datetime] = utc_now) -> None:
         self._plane = plane
         self._now = now
+        self._files = Files(plane.manifest)
+        self._meter = Meter(plane)
         self._histories: dict[str, tuple[tuple[str, str], tuple[Run, ...]]] = {}
 
     def take(self) -> Snapshot:
         """Returns what runs now; raises OperateError when nothing can be asked at all. Blocks."""
+        self._plane.manifest = self._files.current()
         status = self._plane.status()
-        problems = list(status.problems)
+        problems = [*status.problems, *filter(None, [self._files.problem])]
         sites = {site.app: site for site in status.apps}
         with ThreadPoolExecutor(_THREADS) as threads:
             asked = [(job, threads.submit(self._history, sites[job.app], job)) for job in status.jobs]
             jobs = tuple(self._view(job, _result(future.result, problems)) for job, future in asked)
-        there = {job.name for job in status.jobs}
-        declared = [job.name for job in self._plane.manifest.jobs.values() if job.name not in there]
         apps = tuple(_app(site, jobs) for site in status.apps)
-        return Snapshot(self._now(), apps, jobs, status.queues, tuple(declared), tuple(sorted(problems)))
+        otherwise = drift(self._plane.manifest, status)
+        load = self._meter.read(status.apps)
+        return Snapshot(self._now(), apps, jobs, status.queues, otherwise, tuple(sorted(problems)), load)
 
     def _view(self, job: Job, runs: Sequence[Run]) -> JobView:
         declared = self._plane.manifest.jobs.get(job.name)

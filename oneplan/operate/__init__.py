@@ -13,7 +13,7 @@ from oneplan.operate.logs import continuous_log, run_log, wait_for_run
 from oneplan.operate.plane import Connection, Plane
 from oneplan.operate.readiness import Readiness, wait_until_ready
 from oneplan.operate.starter import Starter
-from oneplan.operate.values import Job, Queue, Run, Site, SiteState, Status
+from oneplan.operate.values import Job, Queue, Run, Site, SiteState, Status, Use
 
 __all__ = [
     "Connection",
@@ -28,6 +28,7 @@ __all__ = [
     "Starter",
     "State",
     "Status",
+    "Use",
     "connect",
     "continuous_log",
     "run_log",

@@ -14,7 +14,7 @@ from oneplan.errors import JobBusyError, OperateError
 from oneplan.operate.credentials import ARM, Credential
 from oneplan.operate.http import Http, Response
 from oneplan.operate.refusal import error_from
-from oneplan.operate.values import Run, Site, SiteState
+from oneplan.operate.values import Run, Site, SiteState, Use
 
 USER_AGENT = "oneplan"
 """Kudu writes it into the run: `External - oneplan`."""
@@ -46,6 +46,14 @@ class Scm:
             return None
         _check(response, f"app {self.site.app}")
         return SiteState.from_json(response.json())
+
+    def use(self) -> tuple[Use, ...] | None:
+        """What the site's app and jobs use of the machine; None where the platform does not tell (in Azure)."""
+        response = self._get("/api/oneplan/load")
+        if response.status == 404:
+            return None
+        _check(response, f"app {self.site.app}")
+        return tuple(Use(row["job"], float(row["cpu_seconds"]), int(row["memory"])) for row in response.json())
 
     def console_logs(self) -> tuple[str, ...]:
         """Addresses of what the site's process wrote, newest first; empty before its first start."""

@@ -96,6 +96,18 @@ class Status:
 
 
 @dataclass(frozen=True)
+class Use:
+    """What the processes of an app, or of one of its jobs, use of this machine (`/api/oneplan/load`)."""
+
+    job: str | None
+    """None for the app itself."""
+    cpu_seconds: float
+    """Since the processes that live now began."""
+    memory: int
+    """Bytes in main memory."""
+
+
+@dataclass(frozen=True)
 class SiteState:
     """How the process of a local site does (`/api/oneplan/state`, which exists on this machine only)."""
 

@@ -65,7 +65,11 @@ def routes(site: SiteView) -> list[web.RouteDef]:
             os.kill(found.id, signal.SIGKILL)
         return web.Response()
 
+    async def load(_request: web.Request) -> web.Response:
+        return web.json_response(_load(await asyncio.to_thread(_processes, site)))
+
     return [
+        web.get("/api/oneplan/load", load),
         web.get("/api/processes", every),
         web.get("/api/processes/{id}", one),
         web.delete("/api/processes/{id}", kill),
@@ -79,6 +83,19 @@ def _processes(site: SiteView) -> list[Found]:
     if not found and condition is not None and condition.pid is not None:
         found = [Found(condition.pid, 0, site.spec.name, 1, timedelta(0), 0, condition.started, "", None)]
     return found
+
+
+def _load(everything: list[Found]) -> list[dict[str, Any]]:
+    """Seconds of processor and bytes of memory by job; the app's own processes have none."""
+    jobs = sorted({found.job or "" for found in everything})
+    return [
+        {
+            "job": job or None,
+            "cpu_seconds": sum(found.cpu.total_seconds() for found in everything if (found.job or "") == job),
+            "memory": sum(found.memory for found in everything if (found.job or "") == job),
+        }
+        for job in jobs
+    ]
 
 
 def _one(everything: list[Found], request: web.Request) -> Found | None:

@@ -10,7 +10,8 @@ let source = null;
 function put(id, html) {
   const place = byId(id);
   if (id === "outage") { place.textContent = html; return; }
-  if (!place) { if (id.startsWith("job-")) location.reload(); return; } // a new job: the table is made anew
+  if (id === "shape") { if (document.body.dataset.shape !== html) location.reload(); return; } // other jobs
+  if (!place) return;
   if (place.contains(document.activeElement) && document.activeElement.matches("input, select, textarea")) return;
   const focused = place.contains(document.activeElement) ? document.activeElement : null;
   const again = focused && [...place.querySelectorAll("a, button")].indexOf(focused);
@@ -48,6 +49,12 @@ if (document.body.dataset.events) {
   });
   document.addEventListener("visibilitychange", () => (document.hidden ? hush() : listen()));
   listen();
+}
+
+// --- what was said about a change is not said again when the page is loaded again -----------------------------------
+if (new URLSearchParams(location.search).has("done")) {
+  history.replaceState(null, "", location.pathname);
+  setTimeout(() => { byId("said").textContent = ""; }, 6000);
 }
 
 // --- finding jobs; the words are kept in the address so that they can be shared ----------------------------------

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from oneplan.operate.testing.server import Reply, Request, Server
 
@@ -62,6 +63,8 @@ class FakeSite:
         self.state = "Running"
         self.process: dict[str, Any] | None = {"state": "Running", "pid": 4711, "restarts": 0, "log_tail": []}
         """What `/api/oneplan/state` tells; None answers 404, as Azure does."""
+        self.load: list[dict[str, Any]] = []
+        """What `/api/oneplan/load` tells."""
         self.jobs = {job.name: job for job in jobs}
         self.restarts = 0
         self.console = ""
@@ -76,8 +79,9 @@ class FakeSite:
         if request.path == "/api/webjobs":
             ordered = sorted(self.jobs.values(), key=lambda job: job.type != "triggered")
             return Reply.of([self._job(job) for job in ordered])
-        if request.path == "/api/oneplan/state":
-            return Reply(404) if self.process is None else Reply.of(self.process)
+        own = {"/api/oneplan/state": self.process, "/api/oneplan/load": self.load}
+        if request.path in own:
+            return Reply(404) if self.process is None else Reply.of(own[request.path])
         if request.path == "/api/logs/docker":
             href = f"http://{self.server.host}/api/vfs/LogFiles/console.log"
             return Reply.of([{"href": href}] if self.console else [])
@@ -115,7 +119,7 @@ class FakeSite:
         job.arguments.append(request.query.get("arguments", ""))
         run = FakeRun(f"2026112407{len(job.runs):08}", log="[INFO] hello\n", trigger="External - oneplan")
         job.runs.insert(0, run)
-        where = f"http://{self.server.host}/api/triggeredwebjobs/{job.name}/history/{run.id}"
+        where = f"http://{self.server.host}/api/triggeredwebjobs/{quote(job.name)}/history/{run.id}"
         return Reply(202, headers={"Location": where})
 
     def _log(self, request: Request, name: str, run: str | None) -> Reply:

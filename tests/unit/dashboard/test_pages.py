@@ -1,0 +1,221 @@
+"""What the pages say, and that nothing a job or a person wrote becomes part of a page."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from oneplan.operate import Plane
+from oneplan.operate.testing import FakeAzure, FakeRun, FakeSite, continuous, triggered
+from tests.unit.dashboard.conftest import Visitor, words
+
+SCRIPT = "<script>alert(1)</script>"
+ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt;"
+
+
+async def test_the_overview_names_everything(visitor: Visitor, worker: FakeSite):
+    text = words(await visitor.text("/"))
+
+    for said in ("tempus dev this machine", "Europe/Zurich", "on one B2 plan · 1 instance · linux", "every 15 minutes"):
+        assert said in text
+    assert "✓ Success 06:00:00 · 2.4 s" in text
+    assert "5 attempts · lease 5 min 00 s · kept 7 days" in text
+
+
+async def test_what_needs_attention_comes_first(visitor: Visitor, azure: FakeAzure, worker: FakeSite):
+    worker.jobs["stock-sync"].runs.insert(0, FakeRun("202611240515000000", status="Failed", log="no feed\n"))
+    azure.messages["thumbnails-poison"].put("x")
+    del worker.jobs["reindex"]
+
+    text = words(await visitor.text("/"))
+
+    begin = text.index("Needs attention")
+    assert text[begin : text.index("Apps on one")].split(" ✕ ")[1:] == [
+        "failed stock-sync the last run failed · its log",
+        (
+            "failed thumbnails-poison holds 1 message that no job could handle"
+            " ≠ drift reindex is declared and not there; run oneplan up "
+        ),
+    ]
+
+
+async def test_thirty_failing_jobs_do_not_push_the_rest_away(visitor: Visitor, azure: FakeAzure):
+    runs = [FakeRun("202611240515000000", status="Failed")]
+    azure.add_site("worker", "w", [triggered(f"job-{n}", runs=runs) for n in range(30)])
+
+    text = words(await visitor.text("/"))
+
+    assert "and 18 more jobs: failed , late , stuck" in text
+    assert "more differences; oneplan status lists them" in text
+
+
+async def test_a_stack_that_is_not_deployed_says_what_to_do(visitor: Visitor, azure: FakeAzure):
+    text = words(await visitor.text("/"))
+
+    assert "No job is deployed yet; oneplan up brings them here." in text
+
+
+async def test_a_job_page_shows_settings_with_their_places_and_the_form(visitor: Visitor, worker: FakeSite):
+    text = words(await visitor.text("/jobs/reindex"))
+
+    assert "command python -m reindex jobs/reindex/job.yaml:3" in text
+    assert "brand since dry-run yes no Run now" in text
+    assert "It has not run yet." in text
+
+
+async def test_a_scheduled_job_page_tells_its_runs_and_what_comes(visitor: Visitor, worker: FakeSite):
+    text = words(await visitor.text("/jobs/stock-sync"))
+
+    assert "every 15 minutes 0 */15 * * * *" in text
+    assert "2.4 s as a rule, 2.4 s at most" in text
+    assert "of the last 1 runs 1 were good and 0 failed" in text
+    assert "Take its schedule away" in text
+
+
+async def test_a_job_without_its_schedule_can_have_it_back(visitor: Visitor, worker: FakeSite):
+    worker.jobs["stock-sync"].schedule = None
+
+    assert "Give its schedule back" in await visitor.text("/jobs/stock-sync")
+
+
+async def test_a_job_that_nobody_declared_is_shown_as_such(visitor: Visitor, azure: FakeAzure):
+    azure.add_site("worker", "w", [triggered("miner")])
+
+    assert "This job is not in the manifest" in await visitor.text("/jobs/miner")
+
+
+async def test_while_the_files_have_problems_the_page_says_so(visitor: Visitor, worker: FakeSite, root):
+    (root / "jobs/reindex/job.yaml").write_text("app: [\n")
+
+    assert "The manifest has problems now; oneplan validate lists them." in await visitor.text("/jobs/reindex")
+
+
+async def test_the_app_page_masks_secrets(visitor: Visitor, worker: FakeSite, root):
+    project = root / "oneplan.yaml"
+    level = "env: {LEVEL: debug, SHOP_API_KEY: abc123, FEED: 'https://me:hunter2@feed.example/'}"
+    project.write_text(project.read_text().replace("env: {LEVEL: debug}", level))
+
+    page = await visitor.text("/apps/worker")
+
+    assert "debug" in page
+    assert "abc123" not in page
+    assert "hunter2" not in page
+
+
+async def test_the_app_page_says_how_its_process_does(visitor: Visitor, worker: FakeSite):
+    text = words(await visitor.text("/apps/worker"))
+
+    assert "Running · pid 4711 · restarted 0 times" in text
+    assert "worker · python 3.13" in text
+
+
+async def test_in_azure_the_process_and_the_load_are_said_to_be_unknown(visitor: Visitor, worker: FakeSite):
+    worker.process = None
+
+    assert "Azure does not tell" in await visitor.text("/apps/worker")
+    assert "Azure tells the plan's processor and memory in its portal" in await visitor.text("/")
+
+
+async def test_the_queue_page_shows_messages(visitor: Visitor, azure: FakeAzure, worker: FakeSite):
+    azure.messages["thumbnails"].put("eyJwaG90byI6IDF9")
+
+    text = words((await visitor.text("/queues/thumbnails")).replace("&#34;", '"'))
+
+    assert "about 1 message " in text
+    assert '{"photo": 1}' in text
+
+
+async def test_a_poison_queue_offers_the_way_back(visitor: Visitor, worker: FakeSite):
+    text = words(await visitor.text("/queues/thumbnails-poison"))
+
+    assert "Messages that failed 5 times on thumbnails ." in text
+    assert "Move all back to thumbnails" in text
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/jobs/nothing", "job nothing: is not deployed; run `oneplan up`"),
+        ("/jobs/stock-sync/runs/1", "job stock-sync: has no such run any more"),
+        ("/queues/nothing", "queue nothing: is not one of the manifest"),
+        ("/apps/nothing", "app nothing: is not deployed; run `oneplan up`"),
+        ("/jobs/..%2f..%2fapi", "job ../../api: is not deployed; run `oneplan up`"),
+    ],
+)
+async def test_what_is_not_there_is_said_on_a_page(visitor: Visitor, worker: FakeSite, path: str, said: str):
+    assert f"This is not here {said} Back Overview" in words(await visitor.text(path, status=404))
+
+
+@pytest.mark.parametrize("path", ["/jobs/", "/jobs/stock-sync/runs/", "/queues/", "/apps/"])
+async def test_an_address_never_becomes_part_of_a_page(visitor: Visitor, worker: FakeSite, path: str):
+    page = await visitor.text(f"{path}{SCRIPT.replace('/', '%2f')}", status=404)
+
+    assert SCRIPT not in page
+
+
+async def test_a_word_in_the_address_is_never_shown(visitor: Visitor, worker: FakeSite):
+    page = await visitor.text(f"/jobs/stock-sync?done={SCRIPT}")
+
+    assert "alert(1)" not in page
+
+
+async def test_script_in_names_logs_and_triggers_is_only_text(visitor: Visitor, azure: FakeAzure):
+    run = FakeRun("202611240500000000", trigger=SCRIPT, status=SCRIPT)
+    name = "x'\"><img src=x onerror=alert(1)>"
+    azure.add_site(
+        "<b>app</b>",
+        "w",
+        [triggered(name, schedule=SCRIPT, runs=[run]), continuous("c", status=SCRIPT), triggered("t", runs=[run])],
+    )
+
+    overview, job = await visitor.text("/"), await visitor.text("/jobs/t")
+
+    for page in (overview, job):
+        assert SCRIPT not in page
+        assert "<img" not in page
+        assert ESCAPED in page
+    assert "<b>app</b>" not in overview
+
+
+async def test_script_in_a_message_is_only_text(visitor: Visitor, azure: FakeAzure, worker: FakeSite):
+    azure.messages["thumbnails"].put(SCRIPT)
+
+    page = await visitor.text("/queues/thumbnails")
+
+    assert (SCRIPT in page, ESCAPED in page) == (False, True)
+
+
+async def test_no_page_holds_script_or_style_of_its_own(visitor: Visitor, worker: FakeSite):
+    for path in ("/", "/timeline", "/jobs/reindex", "/queues/thumbnails", "/apps/worker", "/jobs/nothing"):
+        page = await (await visitor.get(path)).text()
+        assert page.count("<script") == 1
+        assert " style=" not in page
+        assert re.search(r"<[^>]*\son\w+=", page) is None
+
+
+async def test_the_timeline_has_a_lane_for_each_job_that_ran(visitor: Visitor, worker: FakeSite):
+    page = await visitor.text("/timeline?hours=6")
+
+    assert "stock-sync" in page
+    assert 'aria-current="true">6 h' in page
+
+
+async def test_a_span_that_is_not_offered_is_the_usual_one(visitor: Visitor, worker: FakeSite):
+    assert 'aria-current="true">24 h' in await visitor.text("/timeline?hours=1e9")
+
+
+async def test_a_stack_that_cannot_be_reached_is_said(visitor: Visitor, azure: FakeAzure, plane: Plane):
+    azure.server.close()
+    plane._connection.http.close()
+
+    text = words(await visitor.text("/", status=502))
+
+    assert "This was refused" in text
+    assert "does not answer (connection refused)" in text
+
+
+async def test_a_manifest_without_queues_shows_none(visitor: Visitor, plane: Plane, azure: FakeAzure, worker: FakeSite):
+    worker.jobs.clear()
+    plane.manifest = replace(plane.manifest, queues={})
+
+    assert (await visitor.get("/")).status == 200

@@ -1,0 +1,126 @@
+"""What a snapshot holds, and what is asked for it."""
+
+from oneplan.dashboard.declared import Declared
+from oneplan.dashboard.load import Load, Meter, rates
+from oneplan.dashboard.snapshot import AppView, Collector
+from oneplan.operate import Plane, Use
+from oneplan.operate.health import Health
+from oneplan.operate.testing import FakeAzure, FakeRun, FakeSite
+from tests.unit.dashboard.conftest import NOW
+
+
+def collector(plane: Plane) -> Collector:
+    return Collector(plane, lambda: NOW)
+
+
+def histories(site: FakeSite) -> int:
+    return sum(request.path.endswith("/history") for request in site.server.seen)
+
+
+def test_it_holds_jobs_with_their_runs_and_health(plane: Plane, worker: FakeSite):
+    snapshot = collector(plane).take()
+
+    assert snapshot.at == NOW
+    assert {view.name: (len(view.runs), view.health) for view in snapshot.jobs} == {
+        "reindex": (0, Health("idle", "has not run yet")),
+        "stock-sync": (1, Health("ok", "in time")),
+        "thumbnails": (0, Health("running", "runs")),
+    }
+    assert [(view.site.app, view.jobs, view.troubled) for view in snapshot.apps] == [("worker", 3, 0)]
+    assert isinstance(snapshot.apps[0], AppView)
+    assert (snapshot.drift, snapshot.problems, snapshot.load) == ((), (), ())
+
+
+def test_a_history_is_asked_for_again_only_when_there_is_a_new_run_or_status(plane: Plane, worker: FakeSite):
+    takes = collector(plane)
+    takes.take()
+    takes.take()
+    before = histories(worker)
+    worker.jobs["stock-sync"].runs.insert(0, FakeRun("202611240515000000", status="Running"))
+    takes.take()
+    worker.jobs["stock-sync"].runs[0].status = "Failed"
+    failed = takes.take()
+
+    assert (before, histories(worker)) == (1, 3)
+    assert [view.name for view in failed.trouble] == ["stock-sync"]
+
+
+def test_what_cannot_be_asked_is_a_problem_beside_the_rest(plane: Plane, azure: FakeAzure, worker: FakeSite):
+    other = azure.add_site("api", "b")
+    other.server.close()
+
+    snapshot = collector(plane).take()
+
+    assert len(snapshot.jobs) == 3
+    assert snapshot.problems == (f"http://{other.server.host}/api/webjobs: does not answer (connection refused)",)
+
+
+def test_the_manifest_is_read_again_when_a_file_changes(manifest, root):
+    seconds = iter([0.0, 1.0, 3.0, 3.0, 6.0, 6.0])
+    files = Declared(manifest, lambda: next(seconds))
+    job = root / "jobs/stock_sync/job.yaml"
+    job.write_text(job.read_text().replace("15m", "30m"))
+
+    early, late = files.current(), files.current()
+
+    assert early.jobs["stock-sync"].trigger.schedule == "0 */15 * * * *"
+    assert late.jobs["stock-sync"].trigger.schedule == "0 */30 * * * *"
+
+
+def test_a_manifest_with_problems_leaves_the_one_before_and_is_told(manifest, root):
+    seconds = iter(float(n * 5) for n in range(9))
+    files = Declared(manifest, lambda: next(seconds))
+    (root / "jobs/stock_sync/job.yaml").write_text("timout: 3\n")
+
+    kept = files.current()
+
+    assert kept is manifest
+    assert files.problem.startswith("the manifest has problems, what is compared is the one before: jobs/stock_sync/")
+
+
+def test_a_job_file_that_is_deleted_is_a_change(manifest, root):
+    seconds = iter(float(n * 5) for n in range(9))
+    files = Declared(manifest, lambda: next(seconds))
+    (root / "jobs/reindex/job.yaml").unlink()
+
+    assert set(files.current().jobs) == {"stock-sync", "thumbnails"}
+
+
+def test_load_is_the_difference_between_two_looks():
+    before = {("worker", ""): Use(None, 10.0, 1), ("worker", "sync"): Use("sync", 5.0, 1)}
+    now = {("worker", ""): Use(None, 10.5, 2), ("worker", "sync"): Use("sync", 1.0, 3), ("api", ""): Use(None, 7.0, 4)}
+
+    assert rates(before, now, 2.0) == (
+        Load("api", "", None, 4),
+        Load("worker", "", 25.0, 2),
+        Load("worker", "sync", 0.0, 3),
+    )
+
+
+def test_the_meter_looks_now_and_then(plane: Plane, worker: FakeSite):
+    seconds = iter([0.0, 1.0, 4.0])
+    meter = Meter(plane, lambda: next(seconds))
+    worker.load = [{"job": None, "cpu_seconds": 1.0, "memory": 100}]
+    first = meter.read(plane.sites())
+    worker.load = [{"job": None, "cpu_seconds": 3.0, "memory": 200}]
+    second, third = meter.read(plane.sites()), meter.read(plane.sites())
+
+    assert first == second == (Load("worker", "", None, 100),)
+    assert third == (Load("worker", "", 50.0, 200),)
+
+
+def test_in_azure_nobody_tells_the_load_and_it_is_not_asked_for_again(plane: Plane, worker: FakeSite):
+    worker.process = None
+    seconds = iter([0.0, 10.0])
+    meter = Meter(plane, lambda: next(seconds))
+
+    assert (meter.read(plane.sites()), meter.read(plane.sites())) == (None, None)
+    assert sum(request.path == "/api/oneplan/load" for request in worker.server.seen) == 1
+
+
+def test_a_site_that_does_not_answer_has_no_load(plane: Plane, worker: FakeSite):
+    sites = plane.sites()
+    worker.server.close()
+    plane._connection.http.close()
+
+    assert Meter(plane, lambda: 0.0).read(sites) == ()
