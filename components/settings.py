@@ -60,7 +60,8 @@ def _grants(manifest: Manifest, app: App) -> Iterator[Grant]:
             if kind == "queues":
                 yield Grant(kind, names.poison(name), _ROLES[kind, access])
         if isinstance(user, Job) and user.trigger.queue is not None:
-            yield Grant("queues", user.trigger.queue, Role.QUEUE_PROCESSOR)
+            # Not the message processor: renewing a lease is Update Message, which wants messages/write.
+            yield Grant("queues", user.trigger.queue, Role.QUEUE_CONTRIBUTOR)
             yield Grant("queues", names.poison(user.trigger.queue), Role.QUEUE_SENDER)
 
 

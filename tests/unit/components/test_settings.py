@@ -45,7 +45,7 @@ def test_the_reader_of_a_queue_may_take_messages_and_fill_the_poison_queue():
     reader = job("thumbs", Trigger("queue", queue="thumbnails"))
 
     assert grants(manifest(app, reader), app) == (
-        Grant("queues", "thumbnails", Role.QUEUE_PROCESSOR),
+        Grant("queues", "thumbnails", Role.QUEUE_CONTRIBUTOR),
         Grant("queues", "thumbnails-poison", Role.QUEUE_SENDER),
     )
 
