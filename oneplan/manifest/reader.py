@@ -21,7 +21,7 @@ MOST_NODES = 100_000
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _USUAL_TAGS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq", "!", "tag:yaml.org,2002:str")
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
-_QUOTE_HINT = 'If this is a cron text, put it in quotes: "*/5 * * * *"'
+_QUOTE_HINT = 'if this is a cron text, put it in quotes: "*/5 * * * *"'
 
 
 class _UnreadableError(Exception):
@@ -155,7 +155,7 @@ class _Reader:
 
     def _alias(self, event: Any) -> Node:
         if event.anchor not in self._anchors:
-            message = f'alias "*{event.anchor}" points to nothing before it, or into itself. {_QUOTE_HINT}'
+            message = f'alias "*{event.anchor}" points to nothing before it, or into itself; {_QUOTE_HINT}'
             raise _UnreadableError(event.start_mark, message)
         node, size = self._anchors[event.anchor]
         self._count(event, size)

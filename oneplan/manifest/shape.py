@@ -32,6 +32,7 @@ _EXPECTED = {
 }
 _OVERLAP = ("allow_overlap", "concurrency", "is_singleton", "max_parallel", "overlap", "parallel", "singleton")
 """Words of other schedulers for what Kudu decides alone (TriggeredJobRunner.cs takes a lock for each run)."""
+_NEVER_A_NUMBER = ("runtime", "every", "cron")
 _ROUNDS = 6
 
 
@@ -54,7 +55,7 @@ def check(model: type[S], root: Map, path: Path, problems: Problems, *, hollow: 
             return model.model_validate(data)
         except ValidationError as error:
             faults = error.errors(include_url=False)
-        for fault in faults if round_number == 0 else ():
+        for fault in _told_once(model, root, path, faults) if round_number == 0 else ():
             _Fault(model, root, path, fault).add_to(problems)
         data = _mended(model, data, faults)
     return None
@@ -98,7 +99,6 @@ class _Fault:
         key = str(self._path[-1])
         owner = model_at(self._model, self._inner[:-1])
         known = owner.model_fields if owner else ()
-        hint = near(key, known)
         if key == "on" and "trigger" in known:
             problems.add(key_mark(self._root, self._path), "WJ016", 'unknown key "on"; write trigger')
             return
@@ -106,6 +106,7 @@ class _Fault:
             message = f'overlap cannot be chosen: App Service always refuses a second start of a job; remove "{key}"'
             problems.add(key_mark(self._root, self._path), "WJ050", message)
             return
+        hint = _meant(owner, key) or near(key, known)
         problems.add(key_mark(self._root, self._path), "WJ010", f'unknown key "{key}"; {hint}')
 
     def _missing_key(self, problems: Problems) -> None:
@@ -129,7 +130,10 @@ class _Fault:
         node = find(self._root, self._path)
         if expected == "text" and isinstance(node, Scalar) and node.value is not None:
             kind = "true or false" if isinstance(node.value, bool) else "a number"
-            self._add(problems, "WJ017", f'{node.text} was read as {kind}; put it in quotes: "{node.text}"')
+            right = f'put it in quotes: "{node.text}"'
+            if self._inner and self._inner[-1] in _NEVER_A_NUMBER:  # quotes alone would not make it right
+                right = f"write it as text{self._example().replace(';', ',', 1)}"
+            self._add(problems, "WJ017", f"{node.text} was read as {kind}; {right}")
             return
         example = self._example()
         self._add(problems, "WJ012", f"expected {expected}, found {quoted(self._details['input'])}{example}")
@@ -140,6 +144,36 @@ class _Fault:
         owner = model_at(self._model, self._inner[:-1])
         field = owner.model_fields.get(self._inner[-1]) if owner else None
         return f"; for example {self._inner[-1]}: {field.examples[0]}" if field and field.examples else ""
+
+
+def _told_once(model: type[Section], root: Map, base: Path, faults: Iterable[ErrorDetails]) -> Iterator[ErrorDetails]:
+    """The faults without the keys that are missing only because they are misspelt or have nothing behind them."""
+    unknown = [fault["loc"] for fault in faults if fault["type"] == "extra_forbidden"]
+    meant = [(path[:-1], _meant(model_at(model, path[:-1]), str(path[-1]))) for path in unknown]
+    for fault in faults:
+        *parent, key = fault["loc"] or ("",)
+        if fault["type"] == "missing":
+            node = find(root, base + fault["loc"])
+            is_empty = isinstance(node, Scalar) and not node.text
+            if is_empty or any(tuple(parent) == at and re.search(rf"\b{key}\b", hint) for at, hint in meant):
+                continue
+        yield fault
+
+
+def _meant(owner: type[Section] | None, key: str) -> str:
+    """What an unknown key was probably to say, as the end of a message; empty when nobody can tell."""
+    from oneplan.manifest.schema.mistakes import MISTAKES
+
+    if owner is None:
+        return ""
+    if key == "<<":
+        return "merge keys are YAML 1.1 and not read here, write the keys themselves, or use defaults"
+    likely = near(key, owner.model_fields)
+    mistake = MISTAKES.get(owner.__name__, {}).get(key, "")
+    name = likely.removeprefix('did you mean "').removesuffix('"?')
+    if mistake and name not in mistake:
+        return f"{mistake[:1].lower()}{mistake[1:]}"
+    return likely if name != likely else ""
 
 
 def model_at(model: type[Section], path: Path) -> type[Section] | None:

@@ -110,14 +110,14 @@ def test_anchors_work():
          'x.yaml:1:4: WJ001 tag "tag:yaml.org,2002:python/object:os.system" is not understood; remove it'),
         ("a: !secret x\n", 'x.yaml:1:4: WJ001 tag "!secret" is not understood; remove it'),
         ("a: *b\n",
-         ('x.yaml:1:4: WJ001 alias "*b" points to nothing before it, or into itself. '
-         'If this is a cron text, put it in quotes: "*/5 * * * *"')),
+         ('x.yaml:1:4: WJ001 alias "*b" points to nothing before it, or into itself; '
+         'if this is a cron text, put it in quotes: "*/5 * * * *"')),
         ("a: &a [*a]\n",
-         ('x.yaml:1:8: WJ001 alias "*a" points to nothing before it, or into itself. '
-         'If this is a cron text, put it in quotes: "*/5 * * * *"')),
+         ('x.yaml:1:8: WJ001 alias "*a" points to nothing before it, or into itself; '
+         'if this is a cron text, put it in quotes: "*/5 * * * *"')),
         ("trigger:\n  cron: */5 * * * *\n",
          ("x.yaml:2:10: WJ001 not valid YAML: while scanning an alias did not find expected alphabetic or numeric "
-         'character; If this is a cron text, put it in quotes: "*/5 * * * *"')),
+         'character; if this is a cron text, put it in quotes: "*/5 * * * *"')),
         ("a: [1, 2\n",
          ("x.yaml:2:1: WJ001 not valid YAML: while parsing a flow sequence did not find expected ',' or ']'; "
          "check quotes, colons and indentation on this line")),
@@ -258,10 +258,11 @@ def test_an_anchor_is_a_warning_told_once_a_file(project):
     ]
 
 
-def test_a_merge_key_is_a_key_like_any_other(project):
+def test_a_merge_key_is_refused_with_what_to_write_instead(project):
     project.job("trigger: {manual: true}\ncommand: x\n<<: {timeout: 5m}\n")
 
-    assert project.problems()[0].startswith('jobs/extra/job.yaml:3:1: WJ010 unknown key "<<"; known here: ')
+    told = "merge keys are YAML 1.1 and not read here, write the keys themselves, or use defaults"
+    assert project.problems() == [f'jobs/extra/job.yaml:3:1: WJ010 unknown key "<<"; {told}']
 
 
 def test_a_file_without_a_schema_line_is_a_warning(project):

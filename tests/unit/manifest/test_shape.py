@@ -256,3 +256,37 @@ def test_all_problems_of_all_files_come_at_once_and_sorted(project):
         ["oneplan.yaml:18:5:", "WJ010"],
         ["oneplan.yaml:20:13:", "WJ023"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("trigr: {manual: true}", '1:1: WJ010 unknown key "trigr"; did you mean "trigger"?'),
+        ("on: {manual: true}", '1:1: WJ016 unknown key "on"; write trigger'),
+        ('schedule: "0 6 * * *"',
+         '1:1: WJ010 unknown key "schedule"; write trigger, for example trigger: {cron: "0 6 * * *"}'),
+        ("trigger:", '1:1: WJ003 "trigger" has no value; delete the line, or give it a value ({} for an empty map)'),
+    ],
+)  # fmt: skip
+def test_a_key_that_is_misspelt_or_empty_is_not_told_as_missing_too(project, text: str, expected: str):
+    project.job(f"{text}\ncommand: x\n")
+
+    assert project.problems() == [f"jobs/extra/job.yaml:{expected}"]
+
+
+@pytest.mark.parametrize(
+    ("was", "written", "expected"),
+    [
+        ("location: switzerlandnorth", "region: westeurope",
+         'WJ010 unknown key "region"; write location, for example location: switzerlandnorth'),
+        ("source: apps/storefront\n    runtime: python:3.13", "source: apps/storefront\n    runtime: 3.13",
+         "WJ017 apps.storefront.runtime: 3.13 was read as a number; write it as text, "
+         "for example runtime: python:3.13"),
+    ],
+)  # fmt: skip
+def test_a_likely_mistake_is_told_with_what_to_write(project, was: str, written: str, expected: str):
+    project.replace(was, written)
+
+    (problem,) = project.problems()
+
+    assert problem.partition(" ")[2] == expected
