@@ -28,7 +28,7 @@ def decoded(body: str, encoding: Encoding) -> bytes:
     Raises:
         InvalidPayload: the body is not what `encoding` says; it never will be.
     """
-    content = body.encode()
+    content = body.encode(errors="surrogatepass")
     if encoding == "text" or (encoding == "auto" and content.lstrip().startswith(_JSON_STARTS)):
         return content
     try:
