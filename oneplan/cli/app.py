@@ -5,7 +5,19 @@ from __future__ import annotations
 import typer
 from typer.core import TyperGroup
 
-from oneplan.cli.commands import apps, authoring, dashboard, deploy, jobs, local, manifest, queues, schedules, webjobs
+from oneplan.cli.commands import (
+    apps,
+    authoring,
+    build,
+    dashboard,
+    deploy,
+    jobs,
+    local,
+    manifest,
+    queues,
+    schedules,
+    webjobs,
+)
 
 _EPILOG = (
     "Exit codes: 0 done, 1 failed, 2 wrong command line, 3 problems in the manifest, 130 interrupted. "
@@ -37,5 +49,5 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help: calm, and there in half the time
 )
-for module in (deploy, authoring, jobs, local, manifest, schedules, webjobs, apps, queues, dashboard):
+for module in (deploy, authoring, jobs, local, manifest, build, schedules, webjobs, apps, queues, dashboard):
     app.add_typer(module.commands)  # one without a name of its own adds its commands here

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from oneplan.cli.backend import FileBackend
+from oneplan.cli.build import build_stale
+from oneplan.cli.cost import summary
 from oneplan.cli.engine import Engine, find_pulumi, local_variables
 from oneplan.cli.exits import CommandFailedError
 from oneplan.cli.local import start_quietly, stop_quietly
 from oneplan.cli.lock import UP_LOCK, only_one
 from oneplan.cli.problems import show_warnings
-from oneplan.cli.project import load_manifest
+from oneplan.cli.project import DEFAULT_STACK, load_manifest
 from oneplan.cli.recovery import clear_interrupted, clear_locks, refresh_options
 from oneplan.cli.screen import Stopwatch, complain, done, err, step
 from oneplan.errors import OperateError
@@ -54,7 +56,10 @@ def up(stack: str, *, yes: bool, extra: Sequence[str]) -> None:
     manifest = load_manifest(stack)
     show_warnings(manifest.warnings)
     with only_one(State.of(manifest.root).folder / UP_LOCK, "up"):
+        build_stale(manifest)
         stage = _prepare(manifest)
+        if stage.daemon is None:
+            done(f"in Azure, {summary(manifest)}")
         _deploy(stage, [*_without_questions(manifest, yes=yes), *_refresh(stage)], extra)
         _wait_for_sites(stage)
 
@@ -171,6 +176,8 @@ def _wait_for_sites(stage: Stage) -> None:
     problems = restore(stage.daemon, stage.state).problems if stage.daemon else ()
     if not bad and not problems:
         done(f"{stage.manifest.stack} is up  ({spent})")
+        option = "" if stage.manifest.stack == DEFAULT_STACK else f" --stack {stage.manifest.stack}"
+        err().print(f"`oneplan dashboard{option}` shows and steers it in the browser", style="dim", markup=False)
         return
     for each in bad:
         _explain(each)

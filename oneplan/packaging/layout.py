@@ -7,6 +7,7 @@ from pathlib import Path
 
 from oneplan.errors import PackagingError
 from oneplan.manifest.values import App, Job, Manifest
+from oneplan.packaging.builds import check_builds
 from oneplan.packaging.ignore import JOB_PATTERNS, rules_for
 from oneplan.packaging.jobs import GeneratedFile, JobLayout, lay_out_job, relative_path
 from oneplan.packaging.tree import Source, unreadable
@@ -34,9 +35,10 @@ def lay_out(manifest: Manifest, app: App) -> Layout:
     """Returns the layout of the app and its jobs.
 
     Raises:
-        PackagingError: if a folder cannot be read, or what it holds cannot run on App Service.
+        PackagingError: if a folder cannot be read, a job has to be built first, or App Service cannot run it.
     """
     jobs = sorted(manifest.jobs_of(app.name), key=lambda job: job.name)
+    check_builds(manifest, jobs)
     laid_out = [(job, lay_out_job(manifest, job)) for job in jobs]
     packaged = tuple(layout.packaged for _, layout in laid_out)
     generated = {DEPLOY_MANIFEST: GeneratedFile(_deploy_manifest(app.name, packaged))}

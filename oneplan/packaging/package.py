@@ -20,13 +20,12 @@ from oneplan.packaging.installer import Installer
 from oneplan.packaging.layout import SITE_PACKAGES, Layout, lay_out
 from oneplan.packaging.libraries import library_sources, uses_jobhost
 from oneplan.packaging.platforms import platform_for
-from oneplan.packaging.store import written_whole
+from oneplan.packaging.store import STATE_FOLDER, written_whole
 from oneplan.packaging.tree import FoundFile, walk
 from oneplan.packaging.trees import BuiltPackage, TreeRecord
 from oneplan.packaging.values import SitePackage
 from oneplan.packaging.wheels import Wheels
 
-STATE_FOLDER = ".oneplan"
 _FORMAT = b"oneplan package 1\n"
 _KEPT_PACKAGES = 5
 _KEPT_SECONDS = 3600

@@ -12,6 +12,9 @@ from typing import BinaryIO
 
 from oneplan.errors import PackagingError
 
+STATE_FOLDER = ".oneplan"
+"""Where a project keeps what can be made again."""
+
 _TEMPORARY = ".tmp-"
 _ABANDONED_SECONDS = 3600
 

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -421,7 +422,6 @@ def test_rule_of_a_zone_shows_the_zones_clock_without_a_database(zone: str):
         assert shown == datetime.fromtimestamp(moment, ZoneInfo(zone)).strftime("%H:%M")
 
 
-@pytest.mark.skipif(not shutil.which("shellcheck"), reason="needs shellcheck")
 def test_script_is_clean_for_shellcheck(box: Box):
     arguments = (Argument("limit", "int", "5"),)
     job = replace(TIDY, timeout=SECOND, retries=2, memory=64, priority="low", arguments=arguments)

@@ -11,13 +11,14 @@ from oneplan.manifest.draft import Draft
 from oneplan.manifest.models import AppModel, JobModel
 from oneplan.manifest.problems import Problems, near, quoted
 
-RUN_EXTENSIONS = (".cmd", ".bat", ".exe", ".ps1", ".sh", ".py", ".php", ".js", ".fsx")
-"""In App Service's order: https://github.com/projectkudu/kudu/blob/master/Kudu.Core/Jobs/JobsManagerBase.cs."""
+RUN_EXTENSIONS = (".cmd", ".bat", ".exe", ".ps1", ".sh", ".py", ".php", ".js", ".fsx", ".jar", ".dll")
+"""In App Service's order, https://github.com/projectkudu/kudu/blob/master/Kudu.Core/Jobs/JobsManagerBase.cs; the
+last two are started by the generated run script."""
 
 WINDOWS_ONLY = (".cmd", ".bat", ".exe", ".ps1", ".fsx")
 """What the agent on Linux has no program for."""
 
-LANGUAGES = {".py": "python", ".js": "node", ".php": "php"}
+LANGUAGES = {".py": "python", ".js": "node", ".php": "php", ".jar": "java", ".dll": "dotnet"}
 """What a script needs its app's runtime to be."""
 
 _RUN_FILES = tuple(f"run{extension}" for extension in RUN_EXTENSIONS)
@@ -48,7 +49,7 @@ def check_job(scope: Scope, name: str, job: JobModel, problems: Problems) -> Non
         _script(scope, name, job, folder, problems)
     elif job.command is not None:
         _command(scope, name, job, entries, problems)
-    elif not own_runs and not draft.has("jobs", name, "command"):
+    elif not own_runs and job.build is None and not draft.has("jobs", name, "command"):
         message = "nothing to run: there is no `command`, no `script` and no run.* file; add one"
         problems.add(draft.key("jobs", name), "WJ087", message)
     in_the_way = own_runs if job.command is not None else []
@@ -91,7 +92,7 @@ def _script(scope: Scope, name: str, job: JobModel, folder: Path, problems: Prob
     draft, script = scope.draft, job.script or ""
     mark = draft.at("jobs", name, "script")
     path = below(folder.resolve(), script)
-    if path is None or not path.is_file():
+    if path is None or not (path.is_file() or job.build):  # what a build makes need not be there yet
         problems.add(mark, "WJ053", f'script "{script}" is not in {folder.name}; write the name of a file there')
         return
     if path.suffix.lower() not in RUN_EXTENSIONS:
@@ -121,7 +122,7 @@ def _command(scope: Scope, name: str, job: JobModel, entries: _Entries, problems
             f"which may have no {language}, put the job beside a {language} app"
         )
         problems.add(draft.at("jobs", name, "command"), "WJ112", message)
-    missing = _missing(command, entries)
+    missing = None if job.build else _missing(command, entries)
     if missing and not (missing[0] == "module" and scope.has_libraries(app, entries)):
         kind, wanted, known = missing
         message = (
