@@ -25,8 +25,8 @@ _EPILOG = (
 )
 
 _ORDER = (
-    "up", "preview", "status", "validate", "next", "timeline", "jobs", "queues", "apps", "dashboard",
-    "new", "explain", "diff", "fmt", "init", "import", "schema", "local", "webjobs", "down",
+    "up", "preview", "status", "validate", "next", "timeline", "jobs", "queues", "apps", "dashboard", "doctor",
+    "new", "build", "cost", "explain", "diff", "fmt", "init", "import", "schema", "local", "webjobs", "down",
 )  # fmt: skip
 
 

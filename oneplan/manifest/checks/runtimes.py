@@ -7,12 +7,12 @@ that is newer than all known ones is told as a warning only, for the list ages f
 import re
 from functools import lru_cache
 
-AS_OF = "2026-06"
+AS_OF = "2026-09"
 
 OFFERED = {
     "linux": {
         "python": ("3.10", "3.11", "3.12", "3.13", "3.14"),
-        "node": ("20-lts", "22-lts", "24-lts"),
+        "node": ("20-lts", "22-lts", "24-lts", "26"),
         "dotnet": ("8.0", "9.0", "10.0"),
         "php": ("8.2", "8.3", "8.4", "8.5"),
         "java": ("8", "11", "17", "21", "25"),

@@ -280,8 +280,8 @@ def test_a_key_that_is_misspelt_or_empty_is_not_told_as_missing_too(project, tex
         ("location: switzerlandnorth", "region: westeurope",
          'WJ010 unknown key "region"; write location, for example location: switzerlandnorth'),
         ("source: apps/storefront\n    runtime: python:3.13", "source: apps/storefront\n    runtime: 3.13",
-         "WJ017 apps.storefront.runtime: 3.13 was read as a number; write it as text, "
-         "for example runtime: python:3.13"),
+         ("WJ017 apps.storefront.runtime: 3.13 was read as a number; write it as text, "
+          "for example runtime: python:3.13")),
     ],
 )  # fmt: skip
 def test_a_likely_mistake_is_told_with_what_to_write(project, was: str, written: str, expected: str):
