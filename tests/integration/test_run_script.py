@@ -428,7 +428,11 @@ def test_script_is_clean_for_shellcheck(box: Box):
     box.write(job, "python3 -m tidy", python=True, guard=guard_for((6, 7)), FEED=quoted("it's"))
 
     done = subprocess.run(
-        ["shellcheck", "-s", "sh", "run.sh"], cwd=box.folder, capture_output=True, text=True, check=False
+        [str(Path(sys.executable).with_name("shellcheck")), "-s", "sh", "run.sh"],
+        cwd=box.folder,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert done.stdout == ""
