@@ -1,4 +1,4 @@
-"""`oneplan jobs …`: list, run, logs, history, start and stop."""
+"""`oneplan jobs …`: list, run, logs, history, start, stop, enable and disable."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from oneplan.cli.times import duration, moment
 from oneplan.errors import JobBusyError, OperateError
 from oneplan.operate import Job, Plane, Run, Site, connect, continuous_log, run_log, wait_for_run
 from oneplan.operate.arguments import ArgumentsError, command_line
+from oneplan.operate.drift import drift
 
 
 def list_jobs(stack: str, *, as_json: bool) -> None:
@@ -109,6 +110,30 @@ def switch(stack: str, name: str, action: Literal["start", "stop"]) -> None:
     site, job = plane.find(name)
     plane.switch(site, job, action)
     done(f"{job.name} is told to {action}")
+
+
+def set_enabled(stack: str, name: str, *, enabled: bool, every: bool) -> None:
+    """Lets a job run by itself, or keeps it from that; with `every` all jobs that were declared to, or that do."""
+    if bool(name) == every:
+        raise UsageError("jobs: which one? name a job, or give --all")
+    plane = connect(load_manifest(stack))
+    wanted = _all(plane, enabled=enabled) if every else [plane.find(name)]
+    for site, job in wanted:
+        said = plane.enable(site, job) if enabled else plane.disable(site, job)
+        done(f"{job.name} {said}")
+    if not wanted:
+        done("there is nothing to change")
+
+
+def _all(plane: Plane, *, enabled: bool) -> list[tuple[Site, Job]]:
+    """The jobs that do not run by themselves and were declared to, or those that do."""
+    status = plane.status()
+    sites = {site.app: site for site in status.apps}
+    if not enabled:
+        acting = [job for job in status.jobs if job.schedule or (job.type == "continuous" and job.state != "Stopped")]
+        return [(sites[job.app], job) for job in acting]
+    off = {one.name for one in drift(plane.manifest, status) if one.kind == "stopped" and one.of == "job"}
+    return [(sites[job.app], job) for job in status.jobs if job.name in off]
 
 
 def _print_pieces(pieces: Iterable[bytes]) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,28 +12,58 @@ from zoneinfo import ZoneInfo
 from oneplan.cli.project import load_manifest
 from oneplan.cli.screen import NARROW, out, state, table, warn
 from oneplan.cli.times import moment
-from oneplan.operate import Job, Run, Status, connect
+from oneplan.manifest import Manifest
+from oneplan.operate import Job, Plane, Run, Status, connect
+from oneplan.operate.drift import drift
+
+WATCH_SECONDS = 2.0
 
 
 def status(stack: str, *, as_json: bool) -> None:
     """Prints what runs of a stack."""
     plane = connect(load_manifest(stack))
     seen = plane.status()
+    _print(plane, seen, as_json=as_json)
+
+
+def watch(stack: str, *, as_json: bool, sleep: Callable[[float], None] = time.sleep) -> None:
+    """Prints it again and again, until the user has seen enough; JSON is one line each time."""
+    plane = connect(load_manifest(stack))
+    while True:
+        seen = plane.status()
+        if as_json:
+            print(json.dumps(document(seen, plane.zone, plane.manifest)), flush=True)
+        else:
+            if out().is_terminal:
+                out().clear()
+            _print(plane, seen, as_json=False)
+        sleep(WATCH_SECONDS)
+
+
+def _print(plane: Plane, seen: Status, *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(document(seen, plane.zone), indent=2))
+        print(json.dumps(document(seen, plane.zone, plane.manifest), indent=2))
         _warn_of(seen)
     elif not seen.apps and not seen.problems:
-        out().print(f"nothing is deployed of {stack}; run `oneplan up`", markup=False)
+        out().print(f"nothing is deployed of {plane.manifest.stack}; run `oneplan up`", markup=False)
     else:
         show(seen, plane.zone)
+        for one in drift(plane.manifest, seen):
+            warn(str(one))
 
 
-def document(seen: Status, zone: ZoneInfo) -> dict[str, Any]:
-    """The JSON form: `apps`, `jobs` and `queues`; times are ISO 8601 with the owner's zone's offset."""
+def document(seen: Status, zone: ZoneInfo, manifest: Manifest) -> dict[str, Any]:
+    """The JSON form: `apps`, `jobs`, `queues` and `drift`; times are ISO 8601 with the owner's zone's offset."""
     return {
         "apps": [{"name": app.app, "url": app.url, "scm_url": app.scm_url, "state": app.state} for app in seen.apps],
         "jobs": [job_document(job, zone) for job in seen.jobs],
-        "queues": [{"name": queue.name, "url": queue.url, "messages": queue.messages} for queue in seen.queues],
+        "queues": [
+            {"name": queue.name, "url": queue.url, "messages": queue.messages, "oldest": _iso(queue.oldest, zone)}
+            for queue in seen.queues
+        ],
+        "drift": [
+            {"of": one.of, "name": one.name, "kind": one.kind, "message": one.message} for one in drift(manifest, seen)
+        ],
     }
 
 

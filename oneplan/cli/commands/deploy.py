@@ -1,6 +1,8 @@
-"""`oneplan up`, `preview`, `down` and `status`."""
+"""`oneplan up`, `preview`, `down`, `status` and `doctor`."""
 
 from __future__ import annotations
+
+from typing import Annotated
 
 import typer
 
@@ -42,8 +44,30 @@ def down(stack: Stack = DEFAULT_STACK, yes: Yes = False) -> None:
 
 
 @commands.command()
-def status(stack: Stack = DEFAULT_STACK, json: Json = False) -> None:
-    """Show apps, jobs and queues as they are now."""
+def status(
+    stack: Stack = DEFAULT_STACK,
+    json: Json = False,
+    watch: Annotated[bool, typer.Option("--watch", "-w", help="Show it again each two seconds, until Ctrl-C.")] = False,
+) -> None:
+    """Show apps, jobs and queues as they are now.
+
+    Also what is otherwise than declared.
+    """
     from oneplan.cli.status import status as run
+    from oneplan.cli.status import watch as go_on
+
+    if watch:
+        go_on(stack, as_json=json)
+    else:
+        run(stack, as_json=json)
+
+
+@commands.command()
+def doctor(stack: Stack = DEFAULT_STACK, json: Json = False) -> None:
+    """Look what is wrong with this machine or stack, and what helps.
+
+    The exit code is 1 when something is.
+    """
+    from oneplan.cli.doctor import doctor as run
 
     run(stack, as_json=json)

@@ -20,6 +20,14 @@ def jobs_list(stack: Stack = DEFAULT_STACK, json: Json = False) -> None:
     list_jobs(stack, as_json=json)
 
 
+@commands.command("show")
+def jobs_show(job: JobName, stack: Stack = DEFAULT_STACK, json: Json = False) -> None:
+    """Show how a job does, what it was declared as and where, its next runs and its last ones."""
+    from oneplan.cli.jobs_show import show_job
+
+    show_job(stack, job, as_json=json)
+
+
 @commands.command("run", context_settings=PASSES_ON)
 def jobs_run(
     context: typer.Context,
@@ -72,3 +80,30 @@ def jobs_stop(job: JobName, stack: Stack = DEFAULT_STACK) -> None:
     from oneplan.cli.jobs import switch
 
     switch(stack, job, "stop")
+
+
+@commands.command("disable")
+def jobs_disable(
+    job: Annotated[str, typer.Argument(metavar="[JOB]", help="The job's name.")] = "",
+    stack: Stack = DEFAULT_STACK,
+    every: Annotated[bool, typer.Option("--all", help="Every job that runs by itself.")] = False,
+) -> None:
+    """Keep a job from running by itself: a continuous one is stopped, a scheduled one's schedule taken away.
+
+    It lasts until `oneplan jobs enable`, or until the job's site is deployed anew.
+    """
+    from oneplan.cli.jobs import set_enabled
+
+    set_enabled(stack, job, enabled=False, every=every)
+
+
+@commands.command("enable")
+def jobs_enable(
+    job: Annotated[str, typer.Argument(metavar="[JOB]", help="The job's name.")] = "",
+    stack: Stack = DEFAULT_STACK,
+    every: Annotated[bool, typer.Option("--all", help="Every job that was declared to run by itself.")] = False,
+) -> None:
+    """Let a job run by itself again, as it was declared."""
+    from oneplan.cli.jobs import set_enabled
+
+    set_enabled(stack, job, enabled=True, every=every)

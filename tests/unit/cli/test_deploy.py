@@ -22,8 +22,9 @@ def test_up_runs_pulumi_and_shows_what_runs(shell, azure, worker):
         "up --yes --skip-preview --suppress-outputs --stack dev",
     ]
     assert "stock-sync" in result.out
-    last = result.err.splitlines()[-1]
-    assert last.startswith("✓ dev is up  (local Azure ")
+    is_up, last = result.err.splitlines()[-2:]
+    assert is_up.startswith("✓ dev is up  (local Azure ")
+    assert last == "`oneplan dashboard` shows and steers it in the browser"
 
 
 def test_an_existing_stack_is_not_selected_again_and_extra_options_go_to_pulumi(shell, azure, worker):

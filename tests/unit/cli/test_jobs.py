@@ -121,3 +121,64 @@ def test_stop_and_start_a_continuous_job(shell, worker):
     assert (stopped.code, worker.jobs["thumbnails"].status) == (0, "Stopped")
     assert shell("jobs", "start", "thumbnails").code == 0
     assert worker.jobs["thumbnails"].status == "Running"
+
+
+def test_show_tells_how_a_job_does_and_where_it_was_declared(shell, azure, worker):
+    result = shell("jobs", "show", "stock-sync")
+
+    lines = result.out.splitlines()
+    assert (result.code, lines[0]) == (0, "job       stock-sync, triggered, on worker")
+    assert "schedule  every 15 minutes  0 */15 * * * *" in lines
+    assert "declared  jobs/stock_sync/job.yaml" in lines
+    assert any(line.startswith("202611240500000000") for line in lines)
+
+
+def test_show_has_a_json_form(shell, azure, worker):
+    worker.jobs["thumbnails"].status = "Stopped"
+
+    document = json.loads(shell("jobs", "show", "thumbnails", "--json").out)
+
+    assert document == {
+        "name": "thumbnails",
+        "app": "worker",
+        "type": "continuous",
+        "state": "Stopped",
+        "last_run": None,
+        "next_run": None,
+        "health": "stopped",
+        "reason": "stopped by hand",
+        "schedule": None,
+        "folder": "jobs/thumbnails",
+        "runs": [],
+    }
+
+
+def test_a_schedule_is_taken_away_and_given_back(shell, azure, worker):
+    away = shell("jobs", "disable", "stock-sync")
+    schedule = worker.jobs["stock-sync"].schedule
+    back = shell("jobs", "enable", "stock-sync")
+
+    assert (away.code, away.err) == (0, "✓ stock-sync has no schedule until it is enabled, or deployed anew\n")
+    assert (back.code, back.err) == (0, "✓ stock-sync runs every 15 minutes\n")
+    assert (schedule, worker.jobs["stock-sync"].schedule) == (None, "0 */15 * * * *")
+
+
+def test_all_jobs_are_disabled_and_enabled(shell, azure, worker):
+    off = shell("jobs", "disable", "--all")
+    states = (worker.jobs["stock-sync"].schedule, worker.jobs["thumbnails"].status)
+    again = shell("jobs", "disable", "--all")
+    on = shell("jobs", "enable", "--all")
+
+    assert off.err.splitlines() == [
+        "✓ stock-sync has no schedule until it is enabled, or deployed anew",
+        "✓ thumbnails is stopped",
+    ]
+    assert states == (None, "Stopped")
+    assert again.err == "✓ there is nothing to change\n"
+    assert on.err.splitlines() == ["✓ stock-sync runs every 15 minutes", "✓ thumbnails runs"]
+
+
+def test_one_job_or_all_must_be_said(shell, azure, worker):
+    for arguments in (["disable"], ["enable", "stock-sync", "--all"]):
+        result = shell("jobs", *arguments)
+        assert (result.code, result.err) == (2, "error jobs: which one? name a job, or give --all\n")

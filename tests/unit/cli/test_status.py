@@ -13,7 +13,7 @@ def test_without_the_local_azure_it_says_what_to_do(shell):
 def test_nothing_deployed_is_empty_lists(shell, azure):
     result = shell("status", "--json")
 
-    assert (result.code, json.loads(result.out)) == (0, {"apps": [], "jobs": [], "queues": []})
+    assert (result.code, json.loads(result.out)) == (0, {"apps": [], "jobs": [], "queues": [], "drift": []})
 
 
 def test_nothing_deployed_is_said_in_words(shell, azure):
@@ -63,9 +63,15 @@ def test_json_has_exactly_the_documented_form(shell, azure, worker):
             },
         ],
         "queues": [
-            {"name": "thumbnails", "url": f"{azure.url}/{account}/thumbnails", "messages": 3},
-            {"name": "thumbnails-poison", "url": f"{azure.url}/{account}/thumbnails-poison", "messages": 0},
+            {"name": "thumbnails", "url": f"{azure.url}/{account}/thumbnails", "messages": 3, "oldest": None},
+            {
+                "name": "thumbnails-poison",
+                "url": f"{azure.url}/{account}/thumbnails-poison",
+                "messages": 0,
+                "oldest": None,
+            },
         ],
+        "drift": [],
     }
     assert next_run.endswith(("+01:00", "+02:00"))
 
@@ -85,3 +91,35 @@ def test_a_queue_that_cannot_be_counted_is_noted(shell, azure, worker):
 
     assert json.loads(result.out)["queues"][1]["messages"] is None
     assert result.err == f"note queue thumbnails-poison: {azure.server.host} answered 404\n"
+
+
+def test_what_is_otherwise_than_declared_is_told(shell, azure, worker):
+    worker.jobs["stock-sync"].schedule = "0 0 * * * *"
+    del worker.jobs["catalogue-reindex"]
+
+    told, document = shell("status"), json.loads(shell("status", "--json").out)
+
+    assert told.err.splitlines() == [
+        "note job catalogue-reindex: is declared and not there; run `oneplan up`",
+        (
+            "note job stock-sync: runs every hour (0 0 * * * *) and was declared to run every 15 minutes (0 */15 * * * *);"
+            " run `oneplan up`"
+        ),
+    ]
+    assert [(one["name"], one["kind"]) for one in document["drift"]] == [
+        ("catalogue-reindex", "missing"),
+        ("stock-sync", "schedule"),
+    ]
+
+
+def test_watch_prints_a_line_of_json_each_time(shell, azure, worker, monkeypatch):
+    def stop(_: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("oneplan.cli.status.watch.__kwdefaults__", {"sleep": stop})
+
+    result = shell("status", "--watch", "--json")
+
+    assert (result.code, result.err) == (130, "error interrupted\n")
+    assert len(result.out.splitlines()) == 1
+    assert json.loads(result.out)["drift"] == []
