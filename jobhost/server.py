@@ -23,6 +23,7 @@ from jobhost.meters import Meters
 from jobhost.running import Running
 from jobhost.settings import stop_grace
 from jobhost.timers import Timer
+from jobhost.tracing import tracing
 from jobhost.workers import Workers
 
 if TYPE_CHECKING:
@@ -62,6 +63,10 @@ class Server:
         self._keeper = self._services.keeper
         self._consumers = wiring.consumers_of(host, self._settings, self._services, Workers(), SystemProcessor)
         self._timers = wiring.timers_of(host, self._services)
+        self._services.around = tracing()
+        self._insights = wiring.insights_of(host)
+        if self._insights is not None:
+            self._services.observers.append(self._insights.observe)
 
     def serve(self) -> int:
         """Work until a stop is asked for; answers the exit code."""
@@ -69,6 +74,9 @@ class Server:
             for hook in self._host.start_hooks:
                 try:
                     hook()
+                except StartError as error:
+                    sys.stderr.write(f"{error}\n")
+                    return EXIT_START_FAILED
                 except Exception as error:  # noqa: BLE001 - the job's own code; its traceback says where
                     self._log.trace(error)
                     sys.stderr.write(f"on_start: {getattr(hook, '__name__', hook)} raised {type(error).__name__}\n")
@@ -77,7 +85,10 @@ class Server:
         if self._stop.reason() is None:
             self._start()
         self._watch()
-        return self._end()
+        code = self._end()
+        if self._insights is not None:
+            self._insights.close()
+        return code
 
     def wake(self, queue: str) -> None:
         """Let the function of the queue look now."""
@@ -105,6 +116,8 @@ class Server:
 
     def _start(self) -> None:
         self._announce()
+        if self._insights is not None:
+            self._insights.start()
         for part in self._parts():
             part.start()
 

@@ -25,6 +25,7 @@ from jobhost.workers import Workers
 
 if TYPE_CHECKING:
     from jobhost.host import JobHost
+    from jobhost.insights import Insights
 
 
 def services_of(host: JobHost, coroutines: Coroutines) -> Services:
@@ -42,6 +43,20 @@ def services_of(host: JobHost, coroutines: Coroutines) -> Services:
         services.locks = Locks(host.storage.blobs(), prefix, keeper, host.clock, host.log)
     services.observers += [lambda execution: write_line(host, execution), *host.observers]
     return services
+
+
+def insights_of(host: JobHost) -> Insights | None:
+    """What tells Application Insights; None without its connection string.
+
+    Raises:
+        StartError: the string is there and is none.
+    """
+    text = host.environment.get("APPLICATIONINSIGHTS_CONNECTION_STRING")
+    if not text:
+        return None
+    from jobhost.insights import Insights, target
+
+    return Insights(target(text), host.environment, host.log)
 
 
 def write_line(host: JobHost, execution: Execution) -> None:

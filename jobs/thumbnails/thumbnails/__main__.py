@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import os
-import sys
 
-from jobhost import JobHost, Message
+from jobhost import Context, JobHost, StartError
 from thumbnails.storage import BlobPhotos, BlobThumbs, container
-from thumbnails.work import ThumbnailMaker
+from thumbnails.work import Photo, ThumbnailMaker
+
+host = JobHost()
+makers: list[ThumbnailMaker] = []
 
 
-def main() -> int:
-    """Run the job; answers the exit code."""
+@host.on_start
+def connect() -> None:
+    """Reach the containers that job.yaml names under `uses`."""
     try:
         photos, thumbs = os.environ["CONTAINER_PHOTOS_URL"], os.environ["CONTAINER_THUMBS_URL"]
     except KeyError as error:
-        sys.stderr.write(f"{error.args[0]}: is not set; it is when job.yaml names the container under `uses`\n")
-        return 1
-    maker = ThumbnailMaker(BlobPhotos(container(photos)), BlobThumbs(container(thumbs)))
-    host = JobHost()
+        raise StartError(
+            f"{error.args[0]}: is not set; it is when job.yaml names the container under `uses`"
+        ) from error
+    makers.append(ThumbnailMaker(BlobPhotos(container(photos)), BlobThumbs(container(thumbs))))
 
-    @host.queue("thumbnails")
-    def make(message: Message) -> None:
-        print(maker.handle(message), flush=True)
 
-    return host.run()
+@host.queue("thumbnails", timeout="4m")
+def make(photo: Photo, context: Context) -> None:
+    """Make three sizes of an uploaded photo."""
+    makers[0].handle(photo, context)
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(host.run())

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import Protocol
 
-from jobhost import Message, Poison, Retry
+from jobhost import Context, Retry
 from thumbnails.pictures import BadPhotoError, Thumbnail, thumbnails
 
 PHOTO = re.compile(r"(?P<product>[A-Z0-9][A-Z0-9-]{1,31})/(?P<photo>[A-Za-z0-9-]{1,64})\.(jpg|png|webp)")
@@ -20,6 +20,19 @@ class PhotoMissingError(Exception):
 
 class StoreError(Exception):
     """Raised by a store that cannot be reached or refuses; the text is one line."""
+
+
+@dataclass(frozen=True)
+class Photo:
+    """What the storefront puts on the queue for each upload."""
+
+    blob: str
+    """The photo's name in its container: `<product>/<photo>.<type>`."""
+
+    def __post_init__(self) -> None:
+        """Refuse names that the storefront never gives."""
+        if not PHOTO.fullmatch(self.blob):
+            raise ValueError("names no photo; expected <product>/<photo>.jpg, .png or .webp")
 
 
 class Photos(Protocol):
@@ -43,18 +56,19 @@ class ThumbnailMaker:
     photos: Photos
     thumbs: Thumbs
 
-    def handle(self, message: Message) -> str:
-        """Make the sizes of the photo that the message names; answers a line for the log.
+    def handle(self, photo: Photo, context: Context) -> None:
+        """Make the sizes of the photo that the message names.
 
         Raises:
-            Poison: the message does not name a photo.
             Retry: the photo or the storage is not in order; it may be on the next attempt.
         """
-        blob = _blob(message)
+        blob = photo.blob
         started = time.monotonic()
         try:
             made = thumbnails(self.photos.load(blob))
             for thumbnail in made:
+                if context.cancelled.is_set():
+                    raise context.give_back()
                 self.thumbs.save(thumb_name(blob, thumbnail.size), thumbnail)
         except PhotoMissingError as error:
             raise Retry(f"{blob}: is not in the photos; it may have been deleted") from error
@@ -63,17 +77,9 @@ class ThumbnailMaker:
         except StoreError as error:
             raise Retry(f"{blob}: {error}") from error
         sizes = ", ".join(f"{thumbnail.size} {thumbnail.width}×{thumbnail.height}" for thumbnail in made)
-        return f"{blob}: {sizes} in {time.monotonic() - started:.2f} s"
+        context.log.info("%s: %s in %.2f s", blob, sizes, time.monotonic() - started)
 
 
 def thumb_name(blob: str, size: str) -> str:
     """Where the storefront looks for a size of the photo `blob`: `<product>/<photo>/<size>.webp`."""
     return f"{blob.rpartition('.')[0]}/{size}.webp"
-
-
-def _blob(message: Message) -> str:
-    content = message.json()
-    blob = content.get("blob") if isinstance(content, dict) else None
-    if not isinstance(blob, str) or not PHOTO.fullmatch(blob):
-        raise Poison('message: names no photo; expected {"blob": "<product>/<photo>.jpg", "product": "<product>"}')
-    return blob

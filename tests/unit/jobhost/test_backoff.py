@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobhost.backoff import Backoff, IdlePolling
@@ -34,6 +34,7 @@ def test_a_find_starts_the_series_again():
     assert idle.next_wait() == pytest.approx(0.1)
 
 
+@settings(deadline=None)
 @given(longest=st.floats(0.5, 60), polls=st.integers(1, 60))
 def test_no_wait_is_shorter_than_the_minimum_or_longer_than_the_cap_with_jitter(longest: float, polls: int):
     idle = IdlePolling(timedelta(seconds=longest))

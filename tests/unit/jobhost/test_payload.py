@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any, Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict
 
@@ -196,12 +196,14 @@ def test_body_over_the_limit_is_refused_before_any_request():
         assert bench.queue("orders").calls["send"] == 1
 
 
+@settings(deadline=None, max_examples=50)
 @given(content=st.binary(max_size=200))
 def test_base64_comes_back_as_it_was(content: bytes):
     assert decoded(encoded(content, "base64"), "base64") == content
 
 
-@given(value=st.dictionaries(st.text(), st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists)))
+@settings(deadline=None, max_examples=50)
+@given(value=st.dictionaries(st.text(max_size=9), st.none() | st.integers() | st.text(max_size=20), max_size=5))
 def test_json_comes_back_in_either_form(value: dict[str, object]):
     content = content_of(value)
 
@@ -209,6 +211,7 @@ def test_json_comes_back_in_either_form(value: dict[str, object]):
     assert json.loads(decoded(encoded(content, "base64"), "auto")) == value
 
 
+@settings(deadline=None, max_examples=50)
 @given(body=st.text(max_size=200))
 def test_no_body_does_more_than_be_refused(body: str):
     for form in ("auto", "base64", "text"):

@@ -1,0 +1,35 @@
+"""A span of OpenTelemetry around each call, where the job's package has `opentelemetry-api`; nothing otherwise.
+
+The job itself chooses the exporter, as with every library that is instrumented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+
+from jobhost.context import Context
+from jobhost.services import Around
+
+
+def tracing() -> Around | None:
+    """What makes the spans; None when OpenTelemetry is not installed."""
+    if find_spec("opentelemetry") is None or find_spec("opentelemetry.trace") is None:
+        return None
+    from opentelemetry import trace
+
+    tracer = trace.get_tracer("jobhost")
+
+    @contextmanager
+    def around(context: Context, source: str) -> Iterator[None]:
+        attributes: dict[str, str | int] = {
+            "messaging.system": "azure_queues",
+            "messaging.destination.name": source,
+            "messaging.message.id": context.message_id,
+            "messaging.message.attempt": context.attempt,
+        }
+        with tracer.start_as_current_span(context.function, kind=trace.SpanKind.CONSUMER, attributes=attributes):
+            yield
+
+    return around
