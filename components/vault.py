@@ -65,9 +65,15 @@ class Vault(pulumi.ComponentResource):
             for secret, value in args.get("secrets", {}).items()
         }
         self.vault_id = vault.id
-        self._uri = vault.properties.apply(lambda found: found.vault_uri)
+        # A preview may not tell what Azure will make of the name; outside of sovereign clouds it is this.
+        usual = f"https://{args['vault_name']}.vault.azure.net/"
+        self._uri: pulumi.Output[str] = vault.properties.apply(lambda found: found.vault_uri or usual)
         self.references = {
-            secret: _reference(each.properties.apply(lambda found: found.secret_uri_with_version))
+            secret: _reference(
+                each.properties.apply(
+                    lambda found, secret=secret: found.secret_uri_with_version or f"{usual}secrets/{secret}"
+                )
+            )
             for secret, each in copied.items()
         }
         self.secret_ids = {secret: each.id for secret, each in copied.items()}

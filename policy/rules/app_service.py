@@ -8,12 +8,20 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-WEB_APP = "azure-native:web:WebApp"
+from rules.resources import SITES, SLOT, WEB_APP
+
+_DOORS = {
+    "WebAppFtpAllowed": WEB_APP,
+    "WebAppScmAllowed": WEB_APP,
+    "WebAppFtpAllowedSlot": SLOT,
+    "WebAppScmAllowedSlot": SLOT,
+}
+_WORDS = {WEB_APP: "web apps", SLOT: "slots"}
 _SAFE_TLS = {"1.2", "1.3"}
 
 
 def _encrypted_only(args: ResourceValidationArgs, report: ReportViolation) -> None:
-    if args.resource_type != WEB_APP:
+    if args.resource_type not in SITES:
         return
     config = args.props.get("siteConfig") or {}
     if not args.props.get("httpsOnly"):
@@ -30,12 +38,14 @@ def _always_on(args: ResourceValidationArgs, report: ReportViolation) -> None:
 
 
 def _no_passwords(args: StackValidationArgs, report: ReportViolation) -> None:
-    apps = [each for each in args.resources if each.resource_type == WEB_APP]
-    for door in ("WebAppFtpAllowed", "WebAppScmAllowed"):
+    for door, site in _DOORS.items():
+        apps = [each for each in args.resources if each.resource_type == site]
         kind = f"azure-native:web:{door}"
         closed = [each for each in args.resources if each.resource_type == kind and each.props.get("allow") is False]
         if len(closed) < len(apps):
-            report(f"{door}: closes {len(closed)} of {len(apps)} web apps; publishing with a password stays possible")
+            report(
+                f"{door}: closes {len(closed)} of {len(apps)} {_WORDS[site]}; publishing with a password stays possible"
+            )
 
 
 ENCRYPTED_ONLY = ResourceValidationPolicy(
