@@ -6,13 +6,13 @@ when it starts.
 """
 
 import os
-import shlex
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from emulator.webjobs.errors import JobStartError
+from emulator.webjobs.words import words
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def choose(files: Sequence[str]) -> tuple[str, ScriptHost] | None:
 
 
 def command(host: ScriptHost, script: str, arguments: str, *, path: str, folder: Path | None = None) -> Command:
-    """The command line for a script; the raw arguments are split as a shell would.
+    """The command line for a script; the raw arguments become words as .NET makes them.
 
     Args:
         path: where programs are looked for.
@@ -99,17 +99,7 @@ def command(host: ScriptHost, script: str, arguments: str, *, path: str, folder:
     if program is None:
         raise JobStartError(f"{script}: {_reason(host, path)}; ship a run.sh that starts it")
     text = " ".join((*host.options, script)) + (f" {arguments}" if arguments else "")
-    return Command(program, (*host.options, script, *split(arguments)), text)
-
-
-def split(arguments: str) -> list[str]:
-    """The words of a raw argument string; a quote that is never closed ends with the text."""
-    for closing in ("", '"', "'"):
-        try:
-            return shlex.split(arguments + closing)
-        except ValueError:
-            continue
-    return arguments.split()
+    return Command(program, (*host.options, script, *words(arguments)), text)
 
 
 def _is_program(name: str, files: Sequence[str]) -> bool:

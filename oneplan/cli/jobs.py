@@ -38,7 +38,7 @@ def run_job(stack: str, name: str, given: Sequence[str], *, wait: bool) -> None:
     site, job = plane.find(name)
     declared = manifest.jobs[job.name].arguments if job.name in manifest.jobs else ()
     try:
-        arguments = command_line(job.name, declared, given, manifest.plan.os)
+        arguments = command_line(job.name, declared, given)
     except ArgumentsError as error:
         raise UsageError(str(error)) from error
     scm = plane.scm(site)

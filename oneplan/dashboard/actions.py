@@ -130,6 +130,4 @@ class Actions:
         if declared is None or not declared.arguments:
             return form.get("arguments", "")
         fields = {name.removeprefix("argument-"): value for name, value in form.items()}
-        return command_line(
-            name, declared.arguments, from_fields(declared.arguments, fields), self._plane.manifest.plan.os
-        )
+        return command_line(name, declared.arguments, from_fields(declared.arguments, fields))

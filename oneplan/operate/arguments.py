@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from oneplan.errors import OperateError
 
@@ -19,8 +18,10 @@ class ArgumentsError(OperateError):
     """Raised when what was given is not what the job takes."""
 
 
-def command_line(job: str, declared: Sequence[Argument], given: Sequence[str], os: Literal["linux", "windows"]) -> str:
-    """The arguments quoted for the plan's shell; raises ArgumentsError for the first one that is wrong.
+def command_line(job: str, declared: Sequence[Argument], given: Sequence[str]) -> str:
+    """The arguments as one text; raises ArgumentsError for the first one that is wrong.
+
+    On either system App Service hands the text to .NET, which knows double quotes alone.
 
     A job that declares arguments gets `--name value` only; one that declares none gets what was given.
     """
@@ -28,7 +29,7 @@ def command_line(job: str, declared: Sequence[Argument], given: Sequence[str], o
     needed = next((one for one in declared if one.required and not _is_given(one, words)), None)
     if needed is not None:
         raise ArgumentsError(f"job {job}: --{needed.name}: is needed; {_expected(needed)} is expected")
-    return subprocess.list2cmdline(words) if os == "windows" else shlex.join(words)
+    return subprocess.list2cmdline(words)
 
 
 def from_fields(declared: Sequence[Argument], fields: Mapping[str, str]) -> list[str]:

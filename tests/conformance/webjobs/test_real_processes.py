@@ -102,7 +102,7 @@ async def test_neither_shebang_nor_execute_bit_is_needed(real):
 
 async def test_python_job_runs(real):
     """2.1: PythonScriptHost."""
-    status, lines = await real.run("import sys; print(sys.argv)", "a 'b c'", name="run.py")
+    status, lines = await real.run("import sys; print(sys.argv)", 'a "b c"', name="run.py")
 
     assert (status, lines[0]) == ("Success", "INFO] ['run.py', 'a', 'b c']")
 
@@ -116,6 +116,16 @@ async def test_two_quoted_arguments_arrive_as_two(real):
     assert (status, lines[:2]) == (
         "Success",
         ["INFO] 2:first arg,second arg", 'INFO] "first arg" "second arg"'],
+    )
+
+
+async def test_arguments_are_quoted_by_double_quotes_alone(real):
+    """7.5: raw on the command line; no shell reads them."""
+    status, lines = await real.run('for word in "$@"; do echo "[$word]"; done\n', r"""it's $HOME * a\b "c d" \"e\"""")
+
+    assert (status, lines[:6]) == (
+        "Success",
+        ["INFO] [it's]", "INFO] [$HOME]", "INFO] [*]", r"INFO] [a\b]", "INFO] [c d]", 'INFO] ["e"]'],
     )
 
 

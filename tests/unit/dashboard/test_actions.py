@@ -25,7 +25,7 @@ async def test_declared_arguments_are_checked_and_quoted(visitor: Visitor, worke
     answer = await visitor.post("/jobs/reindex/run", **fields)
 
     assert answer.status == 303
-    assert worker.jobs["reindex"].arguments == ["--brand '$(id); --since x' --since 2026-08-01 --no-dry-run"]
+    assert worker.jobs["reindex"].arguments == ['--brand "$(id); --since x" --since 2026-08-01 --no-dry-run']
 
 
 async def test_a_wrong_argument_is_told_and_nothing_runs(visitor: Visitor, worker: FakeSite):
