@@ -140,7 +140,14 @@ class _Stack:
         if not isinstance(node, Map):
             known = [one for one, entry in things.entries.items() if not is_null(entry.node)]
             raise UnknownNameError(f'no {kind} is called "{name}"; {near(name, known)}')
-        return _effective(node, self._assembly.layers(section, name), _model(section))
+        if kind == "job" and node.get("app") is None and (only := self._only_app()):
+            yield Effective(("app",), only, only, "", 0, "built-in")
+        yield from _effective(node, self._assembly.layers(section, name), _model(section))
+
+    def _only_app(self) -> str | None:
+        """Where a job runs that names no app."""
+        apps = [name for name, entry in self._tree.section("apps").entries.items() if not is_null(entry.node)]
+        return apps[0] if len(apps) == 1 else None
 
     def _plan(self) -> Iterator[Effective]:
         layers = (EMPTY, EMPTY, self._own.section("plan"), self._above.section("plan"))

@@ -114,7 +114,10 @@ class _Fault:
         owner = model_at(self._model, self._inner[:-1])
         field = owner.model_fields[key] if owner else None
         example = f", for example {key}: {field.examples[0]}" if field and field.examples else ""
-        parent = self._path[:-1]
+        parent, taken = self._path[:-1], find(self._root, self._path)
+        if taken is not None:
+            problems.add(taken.mark, "WJ011", f'missing key "{key}": null takes it away here; give it a value{example}')
+            return
         mark = key_mark(self._root, parent)
         where = f" in {shown(parent)}" if parent and not mark.file.endswith(f"/{JOB_FILE}") else ""
         problems.add(mark, "WJ011", f'missing key "{key}"{where}; add it{example}')

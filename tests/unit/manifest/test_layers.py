@@ -228,3 +228,10 @@ def test_a_stack_name_cannot_leave_the_folder(project):
             "it may use letters, digits, hyphens, dots and underscores"
         )
     ]
+
+
+def test_a_null_that_takes_a_needed_value_away_is_told_where_it_stands(project):
+    project.overrides("jobs: {stock-sync: {trigger: null}}")
+
+    told = "null takes it away here; give it a value, for example trigger: {every: 15m}"
+    assert project.problems() == [f'Pulumi.dev.yaml:3:34: WJ011 missing key "trigger": {told}']

@@ -49,6 +49,12 @@ def test_a_list_is_one_value_and_a_built_in_default_has_no_place(project):
     assert found["stop_grace",] == Effective(("stop_grace",), timedelta(seconds=30), "30s", "", 0, "built-in")
 
 
+def test_the_only_app_is_a_jobs_app_by_a_built_in_default(project):
+    project.write("oneplan.yaml", "version: 1\napps: {web: {kind: worker, runtime: 'python:3.13'}}\n")
+
+    assert lines(project, "job", "stock-sync")[0] == "app: web (built-in :0)"
+
+
 def test_plan_queue_and_project_are_explained_too(project):
     project.overrides("plan: {instances: 2}\nqueues: {thumbnails: {keep: 14d}}\nlocation: westeurope")
 
