@@ -165,15 +165,19 @@ def _is_ending(state: State, daemon: Daemon) -> bool:
 def _wait_for_sites(stage: Stage) -> None:
     from oneplan.cli.status import show
     from oneplan.operate import connect, wait_until_ready
+    from oneplan.operate.truth import wait_until_true
 
     plane = connect(stage.manifest)
     with step("Waiting for the sites") as watch:
         seen = wait_until_ready(plane, on_change=lambda now: watch.show(_progress(now)))
-    stage.seconds["sites"] = watch.seconds
-    show(plane.status(), plane.zone)
-    spent = ", ".join(f"{phase} {seconds:.1f} s" for phase, seconds in stage.seconds.items())
     bad = [each for each in seen if each.outcome != "ready"]
-    problems = restore(stage.daemon, stage.state).problems if stage.daemon else ()
+    with step("Waiting for the jobs") as jobs_watch:
+        found = wait_until_true(plane, limit=0 if bad else None)
+    stage.seconds["sites"] = watch.seconds + jobs_watch.seconds
+    show(found.status, plane.zone)
+    spent = ", ".join(f"{phase} {seconds:.1f} s" for phase, seconds in stage.seconds.items())
+    lost = restore(stage.daemon, stage.state).problems if stage.daemon else ()
+    problems = (*found.faults, *lost)
     if not bad and not problems:
         done(f"{stage.manifest.stack} is up  ({spent})")
         option = "" if stage.manifest.stack == DEFAULT_STACK else f" --stack {stage.manifest.stack}"
