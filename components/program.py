@@ -1,6 +1,6 @@
 """From the manifest to the resources of one stack: the only mapping of the manifest's fields to components."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,17 +12,19 @@ from components.apps import DeclaredApp, declare_app
 from components.ground import Ground, lay
 from components.references import in_reference_order, url
 from oneplan.manifest import Manifest, load
-from oneplan.packaging import build_all
+from oneplan.packaging import SitePackage, build_all
+
+Build = Callable[[Manifest], Mapping[str, SitePackage]]
 
 
-def declare(root: Path, stack: str, *, today: date | None = None) -> dict[str, Any]:
+def declare(root: Path, stack: str, *, today: date | None = None, build: Build = build_all) -> dict[str, Any]:
     """Declares the whole stack and returns its outputs; raises OneplanError for a manifest that cannot be used.
 
-    `today` is when a new budget begins to count; this month by default.
+    `today` is when a new budget begins to count, this month by default; `build` makes the packages.
     """
     pulumi.runtime.register_stack_transformation(without_old_aliases)
     manifest = load(root, stack)
-    packages = build_all(manifest)
+    packages = build(manifest)
     ground = lay(manifest)
     apps: dict[str, DeclaredApp] = {}
     for name in in_reference_order(manifest):

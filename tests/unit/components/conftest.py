@@ -21,7 +21,28 @@ _COMPUTED: dict[str, Callable[[str, dict[str, Any]], dict[str, Any]]] = {
     },
     "azure-native:resources:ResourceGroup": lambda _, inputs: {"name": inputs["resourceGroupName"]},
     "azure-native:storage:BlobContainer": lambda _, inputs: {"name": inputs["containerName"]},
-    "azure-native:resources:Deployment": lambda *_: {"properties": {"provisioningState": "Succeeded"}},
+    "azure-native:resources:Deployment": lambda *_: {
+        "properties": {"provisioningState": "Succeeded", "timestamp": "2026-11-24T12:00:00Z"}
+    },
+    "azure-native:keyvault:Vault": lambda _, inputs: {
+        "name": inputs["vaultName"],
+        "properties": {"vaultUri": f"https://{inputs['vaultName']}.vault.test/"},
+    },
+    "azure-native:keyvault:Secret": lambda _, inputs: {
+        "properties": {
+            "secretUriWithVersion": f"https://{inputs['vaultName']}.vault.test/secrets/{inputs['secretName']}/1"
+        }
+    },
+    "azure-native:applicationinsights:Component": lambda *_: {"connectionString": "InstrumentationKey=key"},
+    "azure-native:web:Certificate": lambda *_: {"thumbprint": "AB12"},
+    "azure-native:web:WebAppSlot": lambda _, inputs: {
+        "identity": {"type": "UserAssigned", "userAssignedIdentities": {}},
+        "defaultHostName": f"{inputs['name']}-{inputs['slot']}.test",
+        "hostNameSslStates": [{"name": f"{inputs['name']}-{inputs['slot']}.scm.test", "hostType": "Repository"}],
+    },
+    "azure-native:monitor:ScheduledQueryRule": lambda *_: {
+        "identity": {"type": "UserAssigned", "userAssignedIdentities": {}}
+    },
     "azure-native:web:WebApp": lambda _, inputs: {
         # Azure answers the identities as a map, though it takes them as a list.
         "identity": {"type": "UserAssigned", "userAssignedIdentities": {}},
