@@ -7,7 +7,7 @@ looked, and with the few files that jobs have it costs about a thousandth of a p
 import asyncio
 import os
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 from emulator.webjobs.job import JobType
@@ -23,7 +23,7 @@ Snapshot = Mapping[str, Files]
 OnChange = Callable[[set[Key]], Awaitable[None]]
 
 LEAST_REST = 50
-"""Looking takes at most one part in so many of the time, however large the tree."""
+"""Looking takes at most one part in so many of a processor's time, however large the tree."""
 
 
 class Watcher:
@@ -43,16 +43,17 @@ class Watcher:
     async def run(self) -> None:
         """Look for ever, and hand over what changed and then stayed quiet."""
         while True:
-            began = time.perf_counter()
-            await self.look()
-            rest = LEAST_REST * (time.perf_counter() - began)
+            rest = LEAST_REST * await self.look()
             quiet = self._site.clock.monotonic() - self._last_change
             if self._pending and quiet >= self._site.options.debounce.total_seconds():
                 await self.hand_over()
             await self._site.clock.sleep(self._pause(rest))
 
-    async def look(self, *, at_missing_roots: bool = False) -> None:
-        """Compare the folders with what they were at the last look, and note the jobs that changed."""
+    async def look(self, *, at_missing_roots: bool = False) -> float:
+        """Compare the folders with what they were at the last look, and note the jobs that changed.
+
+        Returns the processor seconds it took: on a busy machine most of a look is waiting, which is no work.
+        """
         async with self._looking:
             now = self._site.clock.monotonic()
             due = [
@@ -60,7 +61,7 @@ class Watcher:
                 for folder, kind in self._folders
                 if at_missing_roots or now >= self._look_again.get(folder, 0.0)
             ]
-            snapshots = await self._site.offload(lambda: [snapshot(folder) for folder, _ in due])
+            snapshots, seconds = await self._site.offload(lambda: _timed([folder for folder, _ in due]))
             for (folder, kind), found in zip(due, snapshots, strict=True):
                 if found is None:
                     self._look_again[folder] = now + self._site.options.root_retry.total_seconds()
@@ -71,6 +72,7 @@ class Watcher:
                 if changed:
                     self._pending |= {(kind, name) for name in changed}
                     self._last_change = now
+            return seconds
 
     async def hand_over(self) -> None:
         """Hand over what changed so far without waiting for quiet; returns when all of it was dealt with."""
@@ -85,6 +87,11 @@ class Watcher:
             return pause
         quiet = self._site.clock.monotonic() - self._last_change
         return max(rest, min(pause, self._site.options.debounce.total_seconds() - quiet), 0.0)
+
+
+def _timed(folders: Sequence[Path]) -> tuple[list[Snapshot | None], float]:
+    began = time.thread_time()
+    return [snapshot(folder) for folder in folders], time.thread_time() - began
 
 
 def snapshot(folder: Path) -> Snapshot | None:
