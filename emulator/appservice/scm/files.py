@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
+from aiohttp.helpers import ETag
 
 from emulator.appservice.scm import bodies
 from emulator.appservice.scm.places import below
@@ -40,6 +41,19 @@ def etag_of(path: Path) -> str:
     return f'"{ticks.to_bytes(8, "little").hex()}"'
 
 
+class _File(web.FileResponse):
+    """A file that keeps the tag it was given: aiohttp would put one of its own in its place."""
+
+    @property
+    def etag(self) -> ETag | None:
+        """As in the headers."""
+        return super().etag
+
+    @etag.setter
+    def etag(self, value: ETag | str | None) -> None:
+        """Ignored."""
+
+
 @dataclass(frozen=True)
 class _Vfs:
     site: SiteView
@@ -61,7 +75,7 @@ class _Vfs:
         if request.headers.get("If-None-Match") == etag:
             return web.Response(status=304, headers={"ETag": etag})
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        return web.FileResponse(path, headers={"ETag": etag, "Content-Type": kind}, chunk_size=CHUNK_BYTES)
+        return _File(path, headers={"ETag": etag, "Content-Type": kind}, chunk_size=CHUNK_BYTES)
 
     async def put(self, request: web.Request) -> web.Response:
         """Writes a file; replacing one needs its tag in If-Match. A path with a slash at its end makes a folder."""
