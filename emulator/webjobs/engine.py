@@ -278,6 +278,8 @@ class Engine:
     async def delete(self, name: str, type: JobType) -> None:
         """Delete a job's files and its data. That it does not exist, or stays, is no error."""
         folder = self._discovery.writable(type, name)
+        if self._site.settings.is_package_mounted and not folder.is_dir():
+            return  # perhaps one of the package's own jobs, which goes on
         if type == JobType.CONTINUOUS:
             await self._continuous.forget(name)
         else:

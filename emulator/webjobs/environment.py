@@ -28,6 +28,7 @@ MARKERS = {
 def job_environment(
     site: Mapping[str, str],
     *,
+    live: Mapping[str, str],
     layout: Layout,
     instance_id: str,
     type: JobType,
@@ -39,10 +40,11 @@ def job_environment(
 
     Args:
         site: the site's environment, app settings included.
+        live: the per-site settings, which beat app settings.
         root: the job's folder or its working copy.
         own: what this launch alone has (run id, arguments, shutdown file, port).
     """
-    environment = {**SETTING_DEFAULTS, "WEBROOT_PATH": str(layout.wwwroot), **site}
+    environment = {**SETTING_DEFAULTS, "WEBROOT_PATH": str(layout.wwwroot), **site, **live}
     for launch_only in ("WEBJOBS_SHUTDOWN_FILE", "WEBJOBS_PORT"):
         environment.pop(launch_only, None)
     return {

@@ -80,6 +80,7 @@ class JobLaunch:
         line = self.command(job, arguments)
         environment = job_environment(
             self._site.environment,
+            live=self._site.settings.live,
             layout=self._site.layout,
             instance_id=self._site.instance_id,
             type=self._type,

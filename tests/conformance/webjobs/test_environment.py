@@ -75,6 +75,20 @@ async def test_job_variables_are_set_last(world):
     ]
 
 
+async def test_per_site_settings_are_plain_variables_at_once(world):
+    """4, 5: what `POST /api/settings` stores beats app settings and defaults, without a restart."""
+    world.job("triggered/once")
+    engine = await world.start(SETTING="app", APPSETTING_SETTING="app")
+
+    engine.change_settings({"SETTING": "site", "SCM_BUILD_ARGS": "-v"})
+    await engine.run("once")
+    await settle()
+
+    environment = world.launcher.last.environment
+    names = ("SETTING", "APPSETTING_SETTING", "SCM_BUILD_ARGS")
+    assert [environment[name] for name in names] == ["site", "app", "-v"]
+
+
 async def test_wwwroot_is_exported(world):
     """5: WEBROOT_PATH, unless a setting of that name exists."""
     world.job("triggered/once")

@@ -119,7 +119,7 @@ async def test_name_in_primary_at_start_hides_the_secondary_one(world):
 
 
 async def test_mounted_package_moves_writes_to_the_secondary_root(world):
-    """1.2: a continuous job in the package runs, but start, stop and settings answer 404."""
+    """1.2: a continuous job in the package runs, but start, stop and settings answer 404; DELETE is a no-op."""
     folder = world.job("continuous/packed")
     engine = await world.start(WEBSITE_RUN_FROM_PACKAGE="1")
 
@@ -130,7 +130,9 @@ async def test_mounted_package_moves_writes_to_the_secondary_root(world):
     ):
         with pytest.raises(JobNotFound):
             await refused
+    await engine.delete("packed", JobType.CONTINUOUS)
     assert engine.continuous("packed").status == "Running"
+    assert "Status changed to Stopping" not in "".join(world.continuous_log("packed"))
     assert folder.exists()
 
 
