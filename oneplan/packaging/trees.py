@@ -8,8 +8,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from oneplan.errors import PackagingError
 from oneplan.packaging.archive import Member
+from oneplan.packaging.scripttext import check_script
 from oneplan.packaging.store import written_whole
 from oneplan.packaging.tree import FoundFile, Stamp, unreadable
 
@@ -79,7 +79,7 @@ def digests(found: Iterable[FoundFile], record: TreeRecord) -> dict[str, tuple[S
     """Returns stamp and SHA-256 of each file, reading only those whose stamp is not in `record`.
 
     Raises:
-        PackagingError: if a file cannot be read, or is a shell script that bash would stumble over.
+        PackagingError: if a file cannot be read, or is a script that a shell would stumble over.
     """
     result: dict[str, tuple[Stamp, str]] = {}
     for file in found:
@@ -110,8 +110,7 @@ def _digest(file: FoundFile) -> tuple[Stamp, str]:
         content = path.read_bytes()
     except OSError as error:
         raise unreadable(error, path) from error
-    if file.name.endswith(".sh") and b"\r\n" in content:
-        raise PackagingError(f"{path}: has Windows line endings (CRLF), which bash cannot run; save it with LF")
+    check_script(file.name, path, content)
     tick = _CLOCK_TICK_NS if file.stamp.mtime_ns % 1_000_000_000 else _COARSE_TICK_NS
     settled = file.stamp.mtime_ns < now - tick
     return (file.stamp if settled else _UNSETTLED), sha256(content).hexdigest()
