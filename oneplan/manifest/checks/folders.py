@@ -52,6 +52,8 @@ def check_job(scope: Scope, name: str, job: JobModel, problems: Problems) -> Non
     elif not own_runs and job.build is None and not draft.has("jobs", name, "command"):
         message = "nothing to run: there is no `command`, no `script` and no run.* file; add one"
         problems.add(draft.key("jobs", name), "WJ087", message)
+    else:
+        _found_script(scope, name, job, own_runs, problems)
     in_the_way = own_runs if job.command is not None else []
     for file in [*in_the_way, *([entries["settings.job"].name] if "settings.job" in entries else [])]:
         message = f"the job folder contains its own {file}; oneplan writes it, delete it or rename it"
@@ -99,17 +101,28 @@ def _script(scope: Scope, name: str, job: JobModel, folder: Path, problems: Prob
         known = " ".join(RUN_EXTENSIONS)
         problems.add(mark, "WJ015", f'script "{script}" cannot be run by App Service; it knows {known}')
         return
+    if said := _cannot_run(scope, job, path.suffix.lower()):
+        problems.add(mark, "WJ104", f'script "{script}" {said}')
+
+
+def _cannot_run(scope: Scope, job: JobModel, extension: str) -> str | None:
+    """Why Linux App Service cannot run a file beside the job's app; Windows has a program for each."""
     app = scope.app_of(job) or ""
-    runtime, is_linux = scope.runtime_of(app), scope.is_linux
-    needed = LANGUAGES.get(path.suffix.lower())
-    if is_linux and path.suffix.lower() in WINDOWS_ONLY:
-        message = f'script "{script}" runs on Windows only, and the plan is linux; write it for sh, or as `command`'
-        problems.add(mark, "WJ104", message)
-    elif is_linux and needed and runtime not in (needed, "image", None):
-        message = (
-            f'script "{script}" needs {needed}, but app "{app}" is {runtime}; on Linux a job has its app\'s language'
-        )
-        problems.add(mark, "WJ104", message)
+    runtime, needed = scope.runtime_of(app), LANGUAGES.get(extension)
+    if not scope.is_linux:
+        return None
+    if extension in WINDOWS_ONLY:
+        return "runs on Windows only, and the plan is linux; write it for sh, or as `command`"
+    if needed and runtime not in (needed, "image", None):
+        return f'needs {needed}, but app "{app}" is {runtime}; on Linux a job has its app\'s language'
+    return None
+
+
+def _found_script(scope: Scope, name: str, job: JobModel, runs: list[str], problems: Problems) -> None:
+    """Of several run.* files a system takes the first it has a program for. A warning: imported jobs begin so."""
+    said = {file: _cannot_run(scope, job, Path(file).suffix.lower()) for file in runs}
+    if runs and all(said.values()):
+        problems.add(scope.draft.key("jobs", name), "WJ112", f"{runs[0]} {said[runs[0]]}")
 
 
 def _command(scope: Scope, name: str, job: JobModel, entries: _Entries, problems: Problems) -> None:

@@ -130,3 +130,20 @@ def test_capitals_tell_files_apart(project):
 
     project.write("jobs/extra/work.py", "")
     assert told(project, "WJ054") == []
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        (["run.cmd"], ["run.cmd runs on Windows only, and the plan is linux; write it for sh, or as `command`"]),
+        (["run.js"], ['run.js needs node, but app "worker" is python; on Linux a job has its app\'s language']),
+        (["run.cmd", "run.sh"], []),
+        (["run.cmd", "run.js", "run.py"], []),
+    ],
+)
+def test_a_run_file_that_is_found_should_run_on_the_plan(project, files: list[str], expected: list[str]):
+    for file in files:
+        project.write(f"jobs/extra/{file}", "")
+    project.job("trigger: {manual: true}\n")
+
+    assert [one.partition("WJ112 ")[2] for one in project.warnings() if "WJ112" in one] == expected
