@@ -40,7 +40,7 @@ fuzz: setup ## 100,000 random cases of each kind: some minutes
 
 fmt: setup ## format, mend what can be mended, write what is generated and docs/checks.md
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --fix --quiet .
-	@$(BIN)/python tools/differences.py
+	@$(BIN)/python tools/differences.py && $(BIN)/python tools/jobhost_conformance.py
 	@$(BIN)/python tools/schemas.py && $(BIN)/python tools/checks.py
 
 COMPILE := .oneplan/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-annotate \

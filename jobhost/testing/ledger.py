@@ -29,14 +29,14 @@ class Ledger:
         found = []
         lying = set(queue.ids())
         copies = Counter(poison.sent.values()) if poison is not None else Counter()
+        lost = Counter(run.message for run in self.executions if run.outcome is Outcome.LOST)
         for message, body in queue.sent.items():
             is_deleted = message in queue.deleted
             if not is_deleted and message not in lying and message not in queue.expired:
                 found.append(f"I1: {queue.name} {message}: is neither deleted nor in the queue")
             if is_deleted and message not in self.finished and not copies[body]:
                 found.append(f"I2: {queue.name} {message}: was deleted, but neither handled nor copied to poison")
-            lost = sum(run.message == message and run.outcome is Outcome.LOST for run in self.executions)
-            if poison is not None and self.called[message] > max_deliveries + lost:
+            if poison is not None and self.called[message] > max_deliveries + lost[message]:
                 found.append(f"I4: {queue.name} {message}: was handed to its function {self.called[message]} times")
         if queue.stale_receipts:
             found.append(f"I6: {queue.name}: {queue.stale_receipts} calls with a receipt that was known to be stale")
