@@ -1,12 +1,13 @@
 """Which roles an app gets and which settings tell its code where its storage is."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from components.access import Role
-from components.settings import Grant, grants, platform_settings, storage_settings
+from components.settings import Grant, functions_settings, grants, platform_settings, storage_settings
 from oneplan.manifest import App, Container, Job, Manifest, Plan, Queue, Runtime, Table, Trigger
 
 PYTHON = Runtime("python", "3.13")
@@ -89,3 +90,39 @@ def test_a_python_app_finds_its_vendored_packages_and_a_node_app_is_not_told_of_
 
     assert "PYTHONPATH" in platform_settings(manifest(python), python)
     assert "PYTHONPATH" not in platform_settings(manifest(node), node)
+
+
+def with_plan(made: Manifest, **plan) -> Manifest:
+    return replace(made, plan=Plan(**{"os": "linux", "sku": "B1", **plan}))
+
+
+def test_schedules_are_read_in_the_apps_zone_under_the_systems_name_for_it():
+    app = App("shop", "web", PYTHON, time_zone="America/New_York")
+
+    assert platform_settings(manifest(app), app)["WEBSITE_TIME_ZONE"] == "America/New_York"
+    on_windows = platform_settings(with_plan(manifest(app), os="windows"), app)
+    assert on_windows["WEBSITE_TIME_ZONE"] == "Eastern Standard Time"
+
+
+def test_the_switches_that_linux_jobs_need_are_not_set_on_windows():
+    app = App("shop", "web", Runtime("dotnet", "9.0"))
+
+    settings = platform_settings(with_plan(manifest(app), os="windows"), app)
+
+    assert sorted(settings) == ["SCM_DO_BUILD_DURING_DEPLOYMENT", "STACK", "WEBSITE_TIME_ZONE"]
+
+
+def test_the_functions_host_has_no_connection_string():
+    assert functions_settings(ENDPOINTS) == {
+        "AzureWebJobsStorage__blobServiceUri": "https://b",
+        "AzureWebJobsStorage__queueServiceUri": "https://q",
+        "AzureWebJobsStorage__tableServiceUri": "https://t",
+        "AzureWebJobsStorage__credential": "managedidentity",
+    }
+
+
+def test_a_queue_with_a_delay_says_so():
+    app = App("shop", "web", PYTHON, sends=("later",))
+    made = replace(manifest(app), queues={"later": Queue("later", delay=timedelta(seconds=90))})
+
+    assert storage_settings(made, app, ENDPOINTS)["QUEUE_LATER_DELAY_SECONDS"] == "90"

@@ -36,3 +36,34 @@ def test_an_unknown_size_says_what_sizes_look_like():
         tier_of("XL")
 
     assert str(caught.value) == "sku: 'XL' is not an App Service size; expected for example 'B1', 'S1' or 'P1v3'"
+
+
+ARGS = {"resource_group_name": "g", "plan_name": "tempus-plan", "sku": "P1v3", "instances": 2}
+
+
+def test_a_plan_that_scales_is_told_when_and_how_far(declared):
+    engine = declared(lambda: SharedPlan("p", ARGS | {"scaling": {"min": 2, "max": 5, "cpu": 60}}).plan_id)
+
+    setting = engine.of_type("azure-native:monitor:AutoscaleSetting")["p-autoscale"]
+    profile = setting["profiles"][0]
+    assert profile["capacity"] == {"minimum": "2", "maximum": "5", "default": "2"}
+    assert [
+        (rule["metricTrigger"]["operator"], rule["metricTrigger"]["threshold"], rule["scaleAction"]["direction"])
+        for rule in profile["rules"]
+    ] == [("GreaterThan", 60, "Increase"), ("LessThan", 24, "Decrease")]
+    assert setting["targetResourceUri"] == "p-plan-id"
+
+
+def test_a_windows_plan_is_not_reserved_and_runs_containers_where_there_are_any(declared):
+    windows = ARGS | {"os": "windows", "zone_redundant": True}
+    engine = declared(lambda: [SharedPlan("w", windows), SharedPlan("c", windows | {"containers": True})][0].plan_id)
+
+    plain, containers = engine.of_type(PLAN)["w-plan"], engine.of_type(PLAN)["c-plan"]
+    assert (plain["kind"], plain["reserved"], plain["zoneRedundant"]) == ("app", False, True)
+    assert (containers["kind"], containers["hyperV"]) == ("hyperV", True)
+
+
+def test_raw_arguments_reach_the_plan(declared):
+    engine = declared(lambda: SharedPlan("p", ARGS | {"azure": {"per_site_scaling": True}}).plan_id)
+
+    assert engine.of_type(PLAN)["p-plan"]["perSiteScaling"] is True
