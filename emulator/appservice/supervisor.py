@@ -41,6 +41,7 @@ class Supervisor:
         self._name, self._plan, self._machine = name, plan, machine
         self._console, self._platform = console, platform_log
         self._task: asyncio.Task[None] | None = None
+        self._turn = asyncio.Lock()  # a start amid a stop would leave two runs, and who waits for the first for ever
         self._stopping, self._settled = asyncio.Event(), asyncio.Event()
         self.condition = Condition()
         self.port: int | None = None
@@ -48,24 +49,39 @@ class Supervisor:
 
     async def start(self) -> None:
         """Begins to keep the site running; a site that already is stays as it is."""
+        async with self._turn:
+            self._begin()
+
+    async def stop(self) -> None:
+        """Ends the process, within its grace, and keeps it ended."""
+        async with self._turn:
+            await self._end_run()
+
+    async def restart(self) -> None:
+        """Starts anew, failures so far forgotten; a site that was stopped meanwhile stays so, as in Azure."""
+        async with self._turn:
+            if self._task is not None:
+                await self._end_run()
+                self._begin()
+
+    def _begin(self) -> None:
         if self._task is None:
             self._stopping.clear()
             self._settled.clear()
             self.condition.state = SiteState.STARTING
             self._task = asyncio.create_task(self._run(), name=f"site {self._name}")
 
-    async def stop(self) -> None:
-        """Ends the process, within its grace, and keeps it ended."""
-        if self._task is None:
+    async def _end_run(self) -> None:
+        """The present run, ended. Who stops waiting leaves it ending, and to be waited for by the next."""
+        task = self._task
+        if task is None:
             return
         self._stopping.set()
-        task, self._task = self._task, None
-        await task
-
-    async def restart(self) -> None:
-        """Starts anew; failures so far are forgotten."""
-        await self.stop()
-        await self.start()
+        try:
+            await asyncio.shield(task)
+        finally:
+            if task.done():
+                self._task = None
 
     async def wait_settled(self, seconds: float) -> SiteState:
         """The state, as soon as it is another than Starting, at the latest after `seconds`."""

@@ -36,7 +36,7 @@ class Bench:
         return self.answer
 
     async def until(self, state: SiteState) -> None:
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(60):
             while self.supervisor.condition.state is not state:
                 await asyncio.sleep(0.001)
 
@@ -57,7 +57,7 @@ async def test_a_site_runs_once_its_app_answers_the_probe(make: Make) -> None:
     bench = make()
 
     await bench.supervisor.start()
-    state = await bench.supervisor.wait_settled(1)
+    state = await bench.supervisor.wait_settled(60)
 
     [process] = bench.launcher.started
     assert (state, bench.supervisor.port, bench.supervisor.condition.pid) == (SiteState.RUNNING, 4711, 100)
@@ -78,7 +78,7 @@ async def test_without_a_command_the_default_page_answers_and_nothing_is_started
     bench = make(plan={"command": None})
 
     await bench.supervisor.start()
-    await bench.supervisor.wait_settled(1)
+    await bench.supervisor.wait_settled(60)
 
     assert (bench.supervisor.condition.default_page, bench.supervisor.port, bench.launcher.started) == (True, None, [])
     await bench.supervisor.stop()
@@ -105,7 +105,7 @@ async def test_three_failed_starts_in_a_row_block_the_site_for_a_while(make: Mak
     bench.answer = None
 
     await bench.supervisor.start()
-    state = await bench.supervisor.wait_settled(1)
+    state = await bench.supervisor.wait_settled(60)
 
     assert state is SiteState.BLOCKED
     assert bench.supervisor.condition.last_error == "the app exited with code 3 before it answered"
@@ -125,7 +125,7 @@ async def test_a_restart_ends_the_block(make: Make) -> None:
     bench.answer = 200
     await bench.supervisor.restart()
 
-    assert await bench.supervisor.wait_settled(1) is SiteState.RUNNING
+    assert await bench.supervisor.wait_settled(60) is SiteState.RUNNING
     await bench.supervisor.stop()
 
 
@@ -151,7 +151,7 @@ async def test_only_wanted_statuses_count_as_an_answer(make: Make) -> None:
 
     bench.answer = 200
 
-    assert await bench.supervisor.wait_settled(1) is SiteState.RUNNING
+    assert await bench.supervisor.wait_settled(60) is SiteState.RUNNING
     assert set(bench.probed) == {(4711, "/warm")}
     await bench.supervisor.stop()
 
@@ -191,3 +191,44 @@ async def test_stopping_and_starting_twice_does_nothing_more(make: Make) -> None
 )
 def test_a_plain_program_replaces_the_shell(command: str, line: str) -> None:
     assert shell_line(command) == line
+
+
+async def test_two_restarts_at_once_both_end_and_leave_one_process(make: Make) -> None:
+    bench = make()
+    await bench.supervisor.start()
+    await bench.until(SiteState.RUNNING)
+
+    async with asyncio.timeout(60):
+        await asyncio.gather(bench.supervisor.restart(), bench.supervisor.restart())
+    await bench.until(SiteState.RUNNING)
+
+    *ended, running = bench.launcher.started
+    assert (all(process.ended.done() for process in ended), running.ended.done()) == (True, False)
+    await bench.supervisor.stop()
+
+
+async def test_a_stop_amid_a_restart_is_the_last_word(make: Make) -> None:
+    bench = make()
+    await bench.supervisor.start()
+    await bench.until(SiteState.RUNNING)
+
+    async with asyncio.timeout(60):
+        await asyncio.gather(bench.supervisor.restart(), bench.supervisor.stop(), bench.supervisor.restart())
+
+    assert all(process.ended.done() for process in bench.launcher.started)
+    assert bench.supervisor.condition.state is SiteState.STOPPED
+
+
+async def test_a_stop_that_nobody_waits_for_is_completed_by_the_next(make: Make) -> None:
+    bench = make()
+    await bench.supervisor.start()
+    await bench.until(SiteState.RUNNING)
+    given_up = asyncio.create_task(bench.supervisor.stop())
+    await asyncio.sleep(0)
+    given_up.cancel()
+    await asyncio.wait({given_up})
+
+    await bench.supervisor.stop()
+
+    assert bench.launcher.started[0].graces == [5.0]
+    assert bench.supervisor.condition.state is SiteState.STOPPED
