@@ -52,7 +52,7 @@ class Real:
         return self.engine.run_info("once", run).status, lines[3:]
 
     @staticmethod
-    async def until(holds, limit: float = 5.0) -> None:
+    async def until(holds, limit: float = 60.0) -> None:
         deadline = time.monotonic() + limit
         while not holds():
             assert time.monotonic() < deadline, "waited too long"
