@@ -201,6 +201,48 @@ _ROWS = (
         "basic authentication is off for every site",
     ),
     Difference(
+        "slots",
+        "a slot is swapped with production; what is sticky stays",
+        "a slot is a site of its own with a port of its own; it is not swapped, and sticky names are kept only",
+        "a swap spares visitors a cold start, and there are none here",
+    ),
+    Difference(
+        "Functions",
+        "the Functions host runs the app's functions",
+        "the app is deployed and its settings are made; no host runs its functions",
+        "Azure Functions Core Tools do that",
+    ),
+    Difference(
+        "Windows",
+        "sites and jobs run on Windows; a package may be mounted",
+        "stacks with a Windows plan come up; what only Windows runs does not run, nor is a package mounted",
+        "this is not Windows",
+    ),
+    Difference(
+        "containers",
+        "the image runs",
+        "it does not; the default page answers, and jobs that are scripts run on this machine",
+        "no container is needed to run it",
+    ),
+    Difference(
+        "Key Vault",
+        "a deleted vault is kept, with its name, for the days of its retention",
+        "it is gone; secrets lie in `.oneplan/state.db`, which only its owner reads",
+        "nothing here is worth keeping",
+    ),
+    Difference(
+        "domains",
+        "the DNS is asked whether a name leads to the site, and its certificate is one that browsers trust",
+        "any name is bound, and leads nowhere",
+        "nobody's DNS leads to this machine",
+    ),
+    Difference(
+        "monitoring",
+        "telemetry, logs, alerts, scaling and budgets",
+        "a stack with the target `azure` declares them here too and is checked; nothing is measured or told",
+        "the dashboard shows what runs here",
+    ),
+    Difference(
         "SCM site",
         "basic or Entra authentication for everything",
         "reads are open on loopback, settings excepted; these and every change need the token in `.oneplan/token` or a "
