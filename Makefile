@@ -38,10 +38,10 @@ fuzz: setup ## 100,000 random cases of each kind: some minutes
 	@$(BIN)/python tools/fuzz.py 100000
 	@$(BIN)/python tools/fuzz_schedules.py 100000
 
-fmt: setup ## format, mend what can be mended, write what is generated and docs/checks.md
+fmt: setup ## format, mend what can be mended, write what is generated
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --fix --quiet .
 	@$(BIN)/python tools/differences.py && $(BIN)/python tools/jobhost_conformance.py
-	@$(BIN)/python tools/schemas.py && $(BIN)/python tools/checks.py
+	@$(BIN)/python tools/schemas.py && $(BIN)/python tools/checks.py && $(BIN)/python tools/manifest.py
 
 COMPILE := .oneplan/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-annotate \
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header

@@ -6,6 +6,7 @@ import jsonschema
 import pytest
 
 from oneplan.manifest import schema
+from oneplan.manifest.schema.document import markdown
 
 ROOT = Path(__file__).resolve().parents[3]
 CASES = [(kind, draft) for kind in schema.KINDS for draft in schema.DRAFTS]
@@ -34,3 +35,7 @@ def test_nothing_internal_is_shown(kind, draft):
 
     for word in ('"title"', '"discriminator"', '"anyOf"', "PydanticCustomError", "timedelta"):
         assert word not in text
+
+
+def test_the_document_of_all_keys_is_what_the_models_say():
+    assert (ROOT / "docs/manifest.md").read_text(encoding="utf-8") == markdown(), "run `make fmt`"
