@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO, NamedTuple
 from zipfile import ZipInfo
 
@@ -46,7 +46,8 @@ class Member:
     mode: int
     digest: bytes
     size: int
-    content: bytes | Path
+    content: bytes | str
+    """The bytes, or the path of a file."""
 
 
 class _Packed(NamedTuple):
@@ -66,7 +67,7 @@ def write_zip(out: BinaryIO, members: Iterable[Member], previous: PreviousZip | 
     position = 0
     for packed in _pack_all(ordered, previous):
         directory.append(central_record(packed.entry, position))
-        position += out.write(local_header(packed.entry)) + out.write(packed.data)
+        position += out.write(local_header(packed.entry) + packed.data)
         if position > MAX_PACKAGE_BYTES:
             raise PackagingError(
                 f"package: is larger than {MAX_PACKAGE_BYTES // 1024**2} MB, the most App Service takes; "
@@ -108,7 +109,7 @@ def _repack(member: Member, info: ZipInfo, data: bytes) -> _Packed:
 def _pack(member: Member, deflater: Compressor) -> _Packed:
     content = _content(member)
     data, method = content, STORED
-    if PurePosixPath(member.name).suffix.lower() not in COMPRESSED_SUFFIXES:
+    if _suffix(member.name) not in COMPRESSED_SUFFIXES:
         deflated = deflater.deflate(content)
         if len(deflated) < len(content):
             data, method = deflated, DEFLATED
@@ -121,9 +122,10 @@ def _content(member: Member) -> bytes:
     if isinstance(member.content, bytes):
         return member.content
     try:
-        content = member.content.read_bytes()
+        with open(member.content, "rb") as opened:  # noqa: PTH123 - a Path a file costs as much as reading it
+            content = opened.read()
     except OSError as error:
-        raise unreadable(error, member.content) from error
+        raise unreadable(error, Path(member.content)) from error
     if sha256(content).digest() != member.digest:
         raise PackagingError(f"{member.content}: changed while it was being packaged; run the command again")
     return content
@@ -140,3 +142,8 @@ def _batches(members: Iterable[Member]) -> Iterator[list[Member]]:
             batch, size = [], 0
     if batch:
         yield batch
+
+
+def _suffix(name: str) -> str:
+    """Returns the ending of a file's name, in small letters."""
+    return "." + name.rpartition("/")[2].rpartition(".")[2].lower()

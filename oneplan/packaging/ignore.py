@@ -55,7 +55,7 @@ def rules_for(folder: Path, extra: Iterable[str] = ()) -> IgnoreRules:
 
 def parse(lines: Iterable[str]) -> IgnoreRules:
     """Returns the rules written in `lines`; neighbours of the same kind share one expression, for speed."""
-    grouped: list[tuple[list[str], bool]] = []
+    grouped: list[tuple[list[tuple[str, bool]], bool]] = []
     for line in lines:
         text = line.strip()
         if not text or text.startswith("#"):
@@ -66,17 +66,24 @@ def parse(lines: Iterable[str]) -> IgnoreRules:
             grouped[-1][0].append(expression)
         else:
             grouped.append(([expression], leaves_out))
-    return IgnoreRules(tuple((re.compile("|".join(parts), re.DOTALL), kind) for parts, kind in grouped))
+    return IgnoreRules(tuple((re.compile(_any_of(parts), re.DOTALL), kind) for parts, kind in grouped))
 
 
-def _expression(pattern: str) -> str:
-    """Returns the regular expression of one pattern; a slash before the end ties it to the folder's root."""
+def _any_of(parts: list[tuple[str, bool]]) -> str:
+    """Returns one expression for several; those that match at any depth share the way there, which is what costs."""
+    anywhere = "|".join(text for text, anchored in parts if not anchored)
+    rooted = [text for text, anchored in parts if anchored]
+    return "|".join([f"(?:.*/)?(?:{anywhere})", *rooted] if anywhere else rooted)
+
+
+def _expression(pattern: str) -> tuple[str, bool]:
+    """Returns the regular expression of one pattern, and whether a slash before its end ties it to the root."""
     directory_only = pattern.endswith("/")
     body = pattern.rstrip("/")
     anchored = "/" in body
     pieces = [_segment(segment) for segment in body.lstrip("/").split("/")]
     text = "/".join(pieces).replace("\0/", "(?:.*/)?").replace("/\0", "/.*").replace("\0", ".*")
-    return f"(?:{'' if anchored else '(?:.*/)?'}{text}{'/' if directory_only else '/?'})"
+    return f"(?:{text}{'/' if directory_only else '/?'})", anchored
 
 
 def _segment(segment: str) -> str:

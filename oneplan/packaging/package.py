@@ -22,7 +22,7 @@ from oneplan.packaging.libraries import library_sources, uses_jobhost
 from oneplan.packaging.platforms import platform_for
 from oneplan.packaging.store import STATE_FOLDER, written_whole
 from oneplan.packaging.tree import FoundFile, walk
-from oneplan.packaging.trees import BuiltPackage, TreeRecord
+from oneplan.packaging.trees import BuiltPackage, Seal, TreeRecord
 from oneplan.packaging.values import SitePackage
 from oneplan.packaging.wheels import Wheels
 
@@ -111,6 +111,10 @@ class _Build:
         return sha256(json.dumps([_FORMAT.decode(), generated, sources, self.wheels.key]).encode()).hexdigest()
 
     def run(self) -> SitePackage:
+        if (seal := trees.load_seal(self.record_path)) and _size(self.path(seal.package.sha256)) == seal.package.size:
+            found = self.walk(libraries=seal.libraries)
+            if trees.seal_of(self.inputs, found) == seal.digest:
+                return self.result(seal.package, reused=True)
         record = trees.load(self.record_path)
         found = self.walk(libraries=record.libraries)
         built = record.package
@@ -135,6 +139,8 @@ class _Build:
             self.write(key, members)
         built = BuiltPackage(key, self.path(key).stat().st_size, len(members))
         trees.save(self.record_path, TreeRecord(self.inputs, libraries, seen), built)
+        if trees.is_settled(seen):
+            trees.save_seal(self.record_path, Seal(libraries, trees.seal_of(self.inputs, found), built))
         return self.result(built, reused=reused)
 
     def walk(self, *, libraries: bool) -> list[FoundFile]:

@@ -8,7 +8,7 @@ _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _SHELL = (".sh", ".cmd", ".bat")
 
 
-def check_script(name: str, path: Path, content: bytes) -> None:
+def check_script(name: str, path: str | Path, content: bytes) -> None:
     """Raises a PackagingError for a shell script with a byte order mark, and for one of Unix with Windows lines.
 
     Args:

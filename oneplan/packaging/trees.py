@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,45 @@ class TreeRecord:
             and len(found) == len(files)
             and all((known := files.get(file.name)) and known[0] == file.stamp for file in found)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """The short form of a record: enough to see that nothing has changed, without a look at each file's digest."""
+
+    libraries: bool
+    digest: str
+    package: BuiltPackage
+
+
+def seal_of(inputs: str, found: Iterable[FoundFile]) -> str:
+    """Returns the SHA-256, in hex, over the inputs and the names and stamps of all files, as they were found."""
+    lines = [f"{name}\0{size} {mtime} {inode} {mode}" for name, _, (size, mtime, inode, mode) in found]
+    return sha256("\n".join([inputs, *lines]).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def load_seal(path: Path) -> Seal | None:
+    """Returns the seal of the record at `path`; None if there is none, or it cannot be understood."""
+    try:
+        data: dict[str, Any] = json.loads(_seal_path(path).read_bytes())
+        return Seal(data["libraries"], data["digest"], BuiltPackage(**data["package"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def save_seal(path: Path, seal: Seal) -> None:
+    """Writes the seal of the record at `path`."""
+    with written_whole(_seal_path(path)) as out:
+        out.write(json.dumps(asdict(seal)).encode())
+
+
+def is_settled(files: Mapping[str, tuple[Stamp, str]]) -> bool:
+    """True if every file's stamp would change with the file."""
+    return all(stamp is not _UNSETTLED for stamp, _ in files.values())
+
+
+def _seal_path(path: Path) -> Path:
+    return path.with_suffix(".seal.json")
 
 
 def load(path: Path) -> TreeRecord:
@@ -96,7 +135,7 @@ def members(found: Iterable[FoundFile], seen: Mapping[str, tuple[Stamp, str]]) -
             0o755 if file.stamp.mode & 0o100 else 0o644,
             bytes.fromhex(seen[file.name][1]),
             file.stamp.size,
-            Path(file.path),
+            file.path,
         )
         for file in found
     ]
@@ -104,13 +143,13 @@ def members(found: Iterable[FoundFile], seen: Mapping[str, tuple[Stamp, str]]) -
 
 def _digest(file: FoundFile) -> tuple[Stamp, str]:
     """Reads a file; the stamp of one just written is not kept, since its next change may leave the same stamp."""
-    path = Path(file.path)
     now = time.time_ns()
     try:
-        content = path.read_bytes()
+        with open(file.path, "rb") as opened:  # noqa: PTH123 - a Path a file costs as much as reading it
+            content = opened.read()
     except OSError as error:
-        raise unreadable(error, path) from error
-    check_script(file.name, path, content)
+        raise unreadable(error, Path(file.path)) from error
+    check_script(file.name, file.path, content)
     tick = _CLOCK_TICK_NS if file.stamp.mtime_ns % 1_000_000_000 else _COARSE_TICK_NS
     settled = file.stamp.mtime_ns < now - tick
     return (file.stamp if settled else _UNSETTLED), sha256(content).hexdigest()

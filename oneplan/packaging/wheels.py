@@ -65,7 +65,7 @@ class Wheels:
         listing = json.loads((folder / _LISTING).read_bytes())
         content = folder / _CONTENT
         return [
-            Member(prefix + name, mode, bytes.fromhex(digest), size, content / name)
+            Member(prefix + name, mode, bytes.fromhex(digest), size, str(content / name))
             for name, mode, digest, size in listing
         ]
 
