@@ -21,6 +21,7 @@ RETRY_WAIT = timedelta(seconds=5)
 
 _LOW_PRIORITY = """\
 # The site's processes come first.
+if chrt -i 0 true 2>/dev/null; then set -- chrt -i 0 "$@"; fi
 if command -v nice >/dev/null 2>&1; then set -- nice -n 19 "$@"; fi
 """
 

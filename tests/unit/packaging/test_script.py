@@ -55,6 +55,7 @@ def test_what_is_a_jobs_own_stands_at_the_top_and_reads_like_written_by_hand():
         "\n"
         'set -- python -m tidy "$@"\n'
         "# The site's processes come first.\n"
+        'if chrt -i 0 true 2>/dev/null; then set -- chrt -i 0 "$@"; fi\n'
         'if command -v nice >/dev/null 2>&1; then set -- nice -n 19 "$@"; fi\n'
         "\n"
     )
