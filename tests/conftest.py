@@ -95,6 +95,21 @@ def copy_example(folder: Path) -> Project:
     return Project(folder)
 
 
+def copy_with_wheels(folder: Path, wheels: Path) -> Project:
+    """The example with vendored packages that other copies share."""
+    made = copy_example(folder)
+    cache = made.folder / ".oneplan" / "cache"
+    cache.mkdir(parents=True)
+    (cache / "wheels").symlink_to(wheels)
+    return made
+
+
+@pytest.fixture(scope="session")
+def example_in() -> Callable[[Path, Path], Project]:
+    """Makes a copy of the example in a folder, with the packages of another; it is not up yet."""
+    return copy_with_wheels
+
+
 @pytest.fixture(scope="session")
 def project_in() -> Callable[[Path], Project]:
     """Makes the `oneplan` command for a project in a folder."""
@@ -110,10 +125,7 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory, wheels: Path) -> Iterator[Project]:
     """A copy of the example that is not up yet; taken down and stopped at the end, whatever happened."""
-    made = copy_example(tmp_path_factory.mktemp("example"))
-    cache = made.folder / ".oneplan" / "cache"
-    cache.mkdir(parents=True)
-    (cache / "wheels").symlink_to(wheels)
+    made = copy_with_wheels(tmp_path_factory.mktemp("example"), wheels)
     yield made
     made.oneplan("local", "stop", code=None)
 

@@ -3,7 +3,7 @@ side.
 
 Each part is done once and again only when what it is made from changes, so that a second run costs
 milliseconds.
-Run by `make setup`; `--browser` adds what only tests need, Chromium and the YAML language server. Standard library
+Run by `make setup`; `--browser` adds what only tests need, Chromium, the YAML language server and axe. Standard library
 only.
 """
 
@@ -26,6 +26,7 @@ VENV = ROOT / "venv"
 PYTHON = VENV / "bin" / "python"
 AZURITE = ROOT / "tools" / "azurite"
 EDITOR = ROOT / "tools" / "editor"
+AXE = ROOT / "tools" / "axe"
 ENGINE = ROOT / "tools" / "pulumi"
 OLDEST_PYTHON = (3, 11)
 NODE = Lock()
@@ -186,8 +187,15 @@ def set_up(tests: bool) -> None:
         EDITOR / "node_modules" / "yaml-language-server",
         lambda: install_from_npm(EDITOR, first),
     )
+    axe = Part(
+        "accessibility checker (axe)",
+        (AXE / "package-lock.json",),
+        AXE / "node_modules" / ".ready",
+        AXE / "node_modules" / "axe-core",
+        lambda: install_from_npm(AXE, first),
+    )
     first: Future[float] = Future()
-    everything = (packages, engine, storage, *([editor] if tests else []))
+    everything = (packages, engine, storage, *([editor, axe] if tests else []))
     wanted = [part for part in everything if not part.is_done()]
     if wanted:
         print(f"setting up: {', '.join(part.title for part in wanted)}", flush=True)

@@ -84,9 +84,14 @@ class Live:
         self._hurry.set()
         return newest
 
-    async def changes(self, render: Render | None = None) -> AsyncIterator[Parts | None]:
-        """Yields what changed since the last time, first everything; None now and then when nothing did."""
-        viewer = _Viewer(render or self._render)
+    async def changes(self, render: Render | None = None, known: Parts | None = None) -> AsyncIterator[Parts | None]:
+        """Yields what changed since the last time; None now and then when nothing did.
+
+        Args:
+            render: What the viewer looks at; the overview without.
+            known: What it shows already; nothing without, so that the first news is everything.
+        """
+        viewer = _Viewer(render or self._render, known or {})
         self._viewers.add(viewer)
         self._hurry.set()
         if self._task is None or self._task.done():

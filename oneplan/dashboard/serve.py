@@ -16,7 +16,7 @@ from aiohttp import web
 from oneplan.dashboard import logs, timeline
 from oneplan.dashboard.access import Access
 from oneplan.dashboard.actions import DONE, Actions
-from oneplan.dashboard.live import Live, Render
+from oneplan.dashboard.live import Live, Parts, Render
 from oneplan.dashboard.pages import Pages, shape
 from oneplan.dashboard.snapshot import Collector, JobView, Snapshot, utc_now
 from oneplan.errors import JobBusyError, OneplanError
@@ -33,6 +33,7 @@ _TITLES = {
     413: "This is too large",
     502: "This was refused",
 }
+_REMEMBERED = 16
 MOST_BYTES = 256 * 1024
 """Of a form; a message of a queue has 64 KB at most."""
 
@@ -81,6 +82,8 @@ class _Dashboard:
         self._plane = plane
         self._pages = Pages(plane, access.proof)
         self._live = Live(Collector(plane, now).take, self._pages.overview)
+        self._shown: dict[str, Parts] = {}
+        self._loads = 0
         self._actions = Actions(plane, self._live.refreshed)
 
     def routes(self) -> list[web.RouteDef]:
@@ -126,7 +129,18 @@ class _Dashboard:
 
     async def overview(self, _: web.Request) -> web.Response:
         snapshot = await self._live.snapshot()
-        return self._html("overview", snapshot=snapshot, now=snapshot.at, **shape(snapshot))
+        html = self._pages.overview(snapshot)
+        version = self._remember(html)
+        return self._html("overview", snapshot=snapshot, now=snapshot.at, html=html, version=version, **shape(snapshot))
+
+    def _remember(self, html: Parts) -> str:
+        """Keeps what a page showed under a name, so that its stream need not send all of it again."""
+        self._loads += 1
+        version = str(self._loads)
+        self._shown[version] = html
+        for old in list(self._shown)[:-_REMEMBERED]:
+            del self._shown[old]
+        return version
 
     async def timeline(self, request: web.Request) -> web.Response:
         snapshot = await self._live.snapshot()
@@ -186,7 +200,7 @@ class _Dashboard:
         )
 
     async def events(self, request: web.Request) -> web.StreamResponse:
-        return await self._stream(request, self._pages.overview)
+        return await self._stream(request, self._pages.overview, self._shown.get(request.query.get("since", "")))
 
     async def job_events(self, request: web.Request) -> web.StreamResponse:
         _, view = await self._job(request)
@@ -196,10 +210,10 @@ class _Dashboard:
         _, view = await self._job(request)
         return await self._stream(request, partial(self._pages.run, view.name, request.match_info["run"]))
 
-    async def _stream(self, request: web.Request, render: Render) -> web.StreamResponse:
+    async def _stream(self, request: web.Request, render: Render, known: Parts | None = None) -> web.StreamResponse:
         response = await logs.event_stream(request)
         with contextlib.suppress(ConnectionError):  # the page was closed
-            async for parts in self._live.changes(render):
+            async for parts in self._live.changes(render, known):
                 await response.write(b": still here\n\n" if parts is None else logs.event("parts", parts))
         return response
 

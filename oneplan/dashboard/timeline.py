@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 import ncrontab
 from oneplan.dashboard.snapshot import JobView
 
-Kind = Literal["good", "bad", "open", "due", "missed"]
+Kind = Literal["good", "bad", "open", "due", "band", "missed"]
 
 MOST_MARKS = 300
 """In a lane: a job that runs each minute would fill it otherwise."""
+MOST_DUE = 60
+"""More due times than this are drawn as one band."""
 _NEAR = timedelta(minutes=10)
 _SHORTEST_PERCENT = 0.25
 
@@ -93,7 +95,7 @@ def _marks(view: JobView, span: Span, now: datetime, zone: ZoneInfo) -> Iterator
         if run.start is None or (run.end or now) < span.start or run.start > span.end:
             continue
         left = max(span.place(run.start), 0.0)
-        width = max(span.place(run.end or now) - left, _SHORTEST_PERCENT)
+        width = max(round(span.place(run.end or now) - left, 3), _SHORTEST_PERCENT)
         kind: Kind = "open" if not run.is_finished else "good" if run.status == "Success" else "bad"
         yield Mark(kind, left, width, run.start, run.id)
     yield from _expected(view, span, now, zone)
@@ -109,11 +111,18 @@ def _expected(view: JobView, span: Span, now: datetime, zone: ZoneInfo) -> Itera
         return
     starts = sorted(run.start for run in view.runs if run.start)
     begin = max(span.start, starts[0]) if starts else now
-    for at in _occurrences(schedule, zone, begin, span.end):
-        if at > now:
-            yield Mark("due", span.place(at), 0.0, at)
-        elif at + _NEAR < now and not any(at - timedelta(seconds=5) <= start <= at + _NEAR for start in starts):
+    yield from _due(list(islice(_occurrences(schedule, zone, now, span.end), MOST_DUE + 1)), span)
+    for at in _occurrences(schedule, zone, begin, min(now, span.end)):
+        if at + _NEAR < now and not any(at - timedelta(seconds=5) <= start <= at + _NEAR for start in starts):
             yield Mark("missed", span.place(at), 0.0, at)
+
+
+def _due(times: Sequence[datetime], span: Span) -> Iterator[Mark]:
+    if len(times) > MOST_DUE:
+        left = span.place(times[0])
+        yield Mark("band", left, round(100 - left, 3), times[0])
+    else:
+        yield from (Mark("due", span.place(at), 0.0, at) for at in times)
 
 
 def _occurrences(schedule: ncrontab.Schedule, zone: ZoneInfo, begin: datetime, end: datetime) -> Iterator[datetime]:

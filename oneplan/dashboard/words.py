@@ -42,7 +42,7 @@ def clock(at: datetime | None, now: datetime, zone: ZoneInfo) -> str:
 
 
 def length(of: timedelta | None) -> str:
-    """Returns how long something took: `0.8 s`, `42 s`, `3 min 05 s`, `2 h 10 min`."""
+    """Returns how long something took: `0.8 s`, `42 s`, `3 min 05 s`, `5 min`, `2 h 10 min`."""
     if of is None:
         return "–"
     seconds = of.total_seconds()
@@ -52,7 +52,7 @@ def length(of: timedelta | None) -> str:
         return f"{seconds:.0f} s"
     minutes, rest = divmod(int(seconds), 60)
     if minutes < 60:
-        return f"{minutes} min {rest:02} s"
+        return f"{minutes} min {rest:02} s" if rest else f"{minutes} min"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes:02} min" if hours < 48 else f"{hours // 24} days"
 

@@ -11,10 +11,8 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def shop(project, eventually) -> str:
-    project.oneplan("up")
-    eventually(lambda: (project.job("stock-sync")["last_run"] or {}).get("status") == "Success", seconds=90)
-    return str(project.app("storefront")["url"])
+def shop(example) -> str:
+    return str(example.app("storefront")["url"])
 
 
 @pytest.fixture

@@ -102,8 +102,8 @@ def test_what_is_otherwise_than_declared_is_told(shell, azure, worker):
     assert told.err.splitlines() == [
         "note job catalogue-reindex: is declared and not there; run `oneplan up`",
         (
-            "note job stock-sync: runs every hour (0 0 * * * *) and was declared to run every 15 minutes (0 */15 * * * *);"
-            " run `oneplan up`"
+            "note job stock-sync: runs every hour (0 0 * * * *) and was declared to run every 15 minutes"
+            " (0 */15 * * * *); run `oneplan up`"
         ),
     ]
     assert [(one["name"], one["kind"]) for one in document["drift"]] == [

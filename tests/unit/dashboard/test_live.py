@@ -178,3 +178,22 @@ async def test_a_job_that_goes_away_is_told(visitor: Visitor, worker: FakeSite):
         told = await asyncio.wait_for(answer.content.readuntil(b"\n\n"), 30)
 
     assert b"job reindex: is not there any more" in told
+
+
+async def test_a_page_that_was_just_loaded_hears_only_what_is_new(visitor: Visitor, worker: FakeSite):
+    page = await visitor.text("/")
+    path = page.partition('data-events="')[2].partition('"')[0]
+    async with visitor.client.get(path) as answer:
+        worker.jobs["stock-sync"].runs.insert(0, FakeRun("202611240515000000", status="Failed"))
+        told = b""
+        while b"job-stock-sync" not in told:
+            told += await asyncio.wait_for(answer.content.readuntil(b"\n\n"), 30)
+
+    assert path == "/events?since=1"
+    assert b"job-reindex" not in told
+
+
+async def test_a_page_that_is_long_forgotten_hears_everything(visitor: Visitor, worker: FakeSite):
+    (first,) = await visitor.events("/events?since=999", 1)
+
+    assert "job-reindex" in first[1]

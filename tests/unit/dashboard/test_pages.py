@@ -19,7 +19,7 @@ async def test_the_overview_names_everything(visitor: Visitor, worker: FakeSite)
     for said in ("tempus dev this machine", "Europe/Zurich", "on one B2 plan · 1 instance · linux", "every 15 minutes"):
         assert said in text
     assert "✓ Success 06:00:00 · 2.4 s" in text
-    assert "5 attempts · lease 5 min 00 s · kept 7 days" in text
+    assert "5 attempts · lease 5 min · kept 7 days" in text
 
 
 async def test_what_needs_attention_comes_first(visitor: Visitor, azure: FakeAzure, worker: FakeSite):

@@ -1,0 +1,165 @@
+"""The dashboard with 50 apps and 1,000 jobs: first paint and interactivity in a real browser, news, processor time.
+
+`python -m benchmarks.dashboard` alone. The small Azure it looks at runs in a process of its own.
+"""
+
+import asyncio
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from benchmarks import large
+
+SECONDS = 20.0
+TOKEN = "secret"
+_RUNS = 30
+_ROUNDS = 5
+
+
+def serve_azure(jobs: int) -> None:
+    """A small Azure with so many jobs on 50 sites (one job: on one), until its standard input closes."""
+    from oneplan.operate.testing import FakeAzure, FakeRun, triggered
+
+    now = datetime.now(UTC) - timedelta(minutes=1)
+
+    def runs(number: int) -> list[FakeRun]:
+        return [
+            FakeRun(
+                f"{number}{index:04}",
+                "Failed" if (number + index) % 97 == 0 else "Success",
+                f"{now - timedelta(minutes=15 * index):%Y-%m-%dT%H:%M:%S}.0Z",
+                f"{now - timedelta(minutes=15 * index, seconds=-4):%Y-%m-%dT%H:%M:%S}.0Z",
+            )
+            for index in range(_RUNS)
+        ]
+
+    with FakeAzure(token=TOKEN) as azure:
+        for app in range(min(large.APPS, jobs)):
+            own = [
+                triggered(f"job-{number}", schedule="0 */15 * * * *", runs=runs(number))
+                for number in range(app, jobs, large.APPS)
+            ]
+            azure.add_site(f"app-{app}", f"tempus-dev-app-{app}", own)
+        print(azure.url, flush=True)
+        sys.stdin.read()
+
+
+@contextmanager
+def dashboard(jobs: int) -> Iterator[str]:
+    """The address of a dashboard of so many jobs, which is served in this process."""
+    from oneplan.dashboard import serve
+    from oneplan.manifest import load
+    from oneplan.operate import Connection, Plane
+    from oneplan.operate.credentials import LocalCredential
+    from oneplan.operate.http import Http
+    from oneplan.operate.testing import SUBSCRIPTION
+
+    command = [sys.executable, "-m", "benchmarks.dashboard", "azure", str(jobs)]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as azure,
+    ):
+        url = azure.stdout.readline().strip()
+        root = Path(folder)
+        large.write(root)
+        token = root / "token"
+        token.write_text(TOKEN)
+        http = Http()
+        connection = Connection(http, LocalCredential(http, token, f"{url}/msi/token"), url, "http", SUBSCRIPTION)
+        loop, known = asyncio.new_event_loop(), []
+        ready = threading.Event()
+
+        def told(address: str) -> None:
+            known.append(address)
+            ready.set()
+
+        task = loop.create_task(serve(Plane(load(root, "dev"), connection), port=0, ready=told))
+        thread = threading.Thread(target=lambda: _until_cancelled(loop, task))
+        thread.start()
+        ready.wait(30)
+        yield known[0]
+        loop.call_soon_threadsafe(task.cancel)
+        thread.join()
+        azure.stdin.close()
+
+
+def _until_cancelled(loop: asyncio.AbstractEventLoop, task: asyncio.Task) -> None:
+    asyncio.set_event_loop(loop)
+    try:
+        loop.run_until_complete(task)
+    except asyncio.CancelledError:
+        loop.close()
+
+
+def paint(jobs: int) -> str:
+    """First paint and the end of scripts in a browser that knows the page's style already."""
+    from playwright.sync_api import sync_playwright
+
+    script = (
+        "() => JSON.stringify([performance.getEntriesByName('first-contentful-paint')[0].startTime,"
+        " performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd,"
+        " performance.getEntriesByType('navigation')[0].decodedBodySize])"
+    )
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    with dashboard(jobs) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page()
+        page.goto(address)
+        found = []
+        for _ in range(_ROUNDS):
+            page.goto(address.partition("?")[0])
+            page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0")
+            found.append(json.loads(page.evaluate(script)))
+        browser.close()
+    first, ready, size = (statistics.median(column) for column in zip(*found, strict=True))
+    return (
+        f"{f'dashboard, {jobs} jobs':<44} first paint {first:.0f} ms, interactive {ready:.0f} ms, {size / 1024:.0f} KB"
+    )
+
+
+def watching(jobs: int) -> str:
+    """Processor time of the dashboard, in percent of a core, while one viewer looks at a quiet stack."""
+    import http.cookiejar
+    import urllib.request
+
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+    with dashboard(jobs) as address:
+        opener.open(address).read()
+        stream = opener.open(f"{address.partition('?')[0]}events")
+        stream.readline()
+        time.sleep(2)
+        before, began = _spent(), time.monotonic()
+        time.sleep(SECONDS)
+        share = 100 * (_spent() - before) / (time.monotonic() - began)
+        stream.close()
+    return f"{f'dashboard, {jobs} jobs, one viewer':<44} {share:.1f} % of a core"
+
+
+def _spent() -> float:
+    taken = os.times()
+    return taken.user + taken.system
+
+
+def cases() -> Iterator[str]:
+    """Each figure as it is measured."""
+    for jobs in (4, large.JOBS):
+        yield paint(jobs)
+        yield watching(jobs)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["azure"]:
+        serve_azure(int(sys.argv[2]))
+    else:
+        for figure in cases():
+            print(figure, flush=True)
