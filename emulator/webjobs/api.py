@@ -17,10 +17,10 @@ from aiohttp import web
 from aiohttp.multipart import content_disposition_filename, parse_content_disposition
 
 from emulator.files import is_plain_name
-from emulator.webjobs import hooks_api, lenient_json
+from emulator.webjobs import envelope, hooks_api, lenient_json
 from emulator.webjobs.answers import answering, base_url, tagged
 from emulator.webjobs.engine import Engine
-from emulator.webjobs.errors import JobNotFound
+from emulator.webjobs.errors import JobNotFound, UploadRefused
 from emulator.webjobs.job import JobType
 from emulator.webjobs.passthrough import VERBS, pass_through
 from emulator.webjobs.swagger import document
@@ -28,9 +28,6 @@ from emulator.webjobs.views import JobView, TriggeredView, job_json, run_json
 
 EngineOf = Callable[[web.Request], Engine]
 Handler = Callable[[web.Request, JobType], Awaitable[web.StreamResponse]]
-
-ARM_HEADER = "x-ms-geo-location"
-"""By this header Kudu recognises a request that came through Azure Resource Manager."""
 
 CHUNK_BYTES = 1 << 16
 UPLOAD_LIMIT_BYTES = 2 * 1024**3
@@ -94,7 +91,8 @@ class _Api:
         if JobType.CONTINUOUS in types:
             views += engine.continuous_jobs()
         body = [job_json(view, base_url(request), engine.now) for view in views]
-        return tagged(request, body, [_essence(view) for view in views])
+        answer = envelope.many(request, body) if envelope.is_arm(request) else body
+        return tagged(request, answer, [_essence(view) for view in views])
 
     async def swagger(self, request: web.Request) -> web.StreamResponse:
         """The triggered jobs as a Swagger document."""
@@ -106,9 +104,12 @@ class _Api:
     async def _get(self, request: web.Request, *, type: JobType) -> web.StreamResponse:
         engine = self._engine_of(request)
         find = engine.triggered if type == JobType.TRIGGERED else engine.continuous
-        return web.json_response(job_json(find(_name(request)), base_url(request), engine.now))
+        body = job_json(find(_name(request)), base_url(request), engine.now)
+        return web.json_response(envelope.single(request, body))
 
     async def _put(self, request: web.Request, *, type: JobType) -> web.StreamResponse:
+        if envelope.is_arm(request):
+            return await self._put_through_arm(request, type)
         file_name = _file_name(request)
         if not file_name:
             return web.Response(status=400, text="Missing Content-Disposition header.")
@@ -140,15 +141,18 @@ class _Api:
         return web.json_response(dict(self._engine_of(request).settings(_name(request), type)))
 
     async def _put_settings(self, request: web.Request, *, type: JobType) -> web.StreamResponse:
-        text = await request.text()
-        try:
-            values = lenient_json.loads(text) if text.strip() else None
-        except ValueError as error:
-            return web.Response(status=400, text=f"settings: {error}; expected a JSON object")
-        if values is not None and not isinstance(values, dict):
-            return web.Response(status=400, text="settings: not a JSON object; expected one, or null")
+        values = await _json_object(request, "settings")
         await self._engine_of(request).put_settings(_name(request), type, values)
         return web.Response()
+
+    async def _put_through_arm(self, request: web.Request, type: JobType) -> web.StreamResponse:
+        """Only the settings of a job that exists can be replaced by this way."""
+        body = await _json_object(request, "body")
+        match body:
+            case {"properties": {"settings": dict() as values}}:
+                await self._engine_of(request).put_settings(_name(request), type, values)
+                return await self._get(request, type=type)
+        return web.Response(status=400, text="body: has no properties.settings; expected an object there")
 
     async def _run(self, request: web.Request, *, type: JobType) -> web.StreamResponse:
         name = _name(request)
@@ -160,19 +164,20 @@ class _Api:
                 return web.Response(status=503)
             raise
         location = f"{base_url(request)}/api/triggeredwebjobs/{quote(name)}/history/{run_id}"
-        status = 200 if ARM_HEADER in request.headers else 202
+        status = 200 if envelope.is_arm(request) else 202
         return web.Response(status=status, headers={"Location": location})
 
     async def _history(self, request: web.Request, *, type: JobType) -> web.StreamResponse:
         engine, name = self._engine_of(request), _name(request)
         runs = engine.history(name)
-        body = {"runs": [run_json(run, name, base_url(request), engine.now) for run in runs]}
+        found = [run_json(run, name, base_url(request), engine.now) for run in runs]
+        body = envelope.many(request, found) if envelope.is_arm(request) else {"runs": found}
         return tagged(request, body, [(run.id, run.status, str(run.end)) for run in runs[:1]])
 
     async def _run_info(self, request: web.Request, *, type: JobType) -> web.StreamResponse:
         engine, name = self._engine_of(request), _name(request)
         run = engine.run_info(name, request.match_info["run"])
-        return web.json_response(run_json(run, name, base_url(request), engine.now))
+        return web.json_response(envelope.single(request, run_json(run, name, base_url(request), engine.now)))
 
     async def _start(self, request: web.Request, *, type: JobType) -> web.StreamResponse:
         await self._engine_of(request).start_job(_name(request))
@@ -192,6 +197,22 @@ def _name(request: web.Request) -> str:
     if not is_plain_name(name):
         raise JobNotFound(f"'{name}': is no name of a job; expected letters, digits, '-' and '_'")
     return name
+
+
+async def _json_object(request: web.Request, what: str) -> dict[str, Any] | None:
+    """The body; none for an empty one or `null`.
+
+    Raises:
+        UploadRefused: it is something else.
+    """
+    text = await request.text()
+    try:
+        values = lenient_json.loads(text) if text.strip() else None
+    except ValueError as error:
+        raise UploadRefused(f"{what}: {error}; expected a JSON object") from error
+    if values is not None and not isinstance(values, dict):
+        raise UploadRefused(f"{what}: not a JSON object; expected one, or null")
+    return values
 
 
 def _file_name(request: web.Request) -> str | None:

@@ -134,6 +134,55 @@ async def test_run_through_arm_answers_200(world, client):
     assert answer.status == 200
 
 
+SITE = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/shop"
+
+
+def through_arm(path):
+    return {"x-ms-geo-location": "East US", "Referer": f"https://management.azure.com{SITE}{path}?api-version=1"}
+
+
+async def test_answers_to_arm_are_in_its_envelope(world, client):
+    """9.5: single objects are wrapped, lists are `value`; history is one envelope a run."""
+    world.job("triggered/job1")
+    engine = await world.start()
+    run = await engine.run("job1")
+    await settle()
+    kind = "/triggeredwebjobs"
+
+    async def get(path):
+        return await (await client.get(f"/api{path}", headers=through_arm(path))).json()
+
+    job, jobs, runs = await get(f"{kind}/job1"), await get(kind), await get(f"{kind}/job1/history")
+    properties = job.pop("properties")
+
+    assert job == {
+        "id": f"{SITE}{kind}/job1",
+        "name": "shop/job1",
+        "type": "Microsoft.Web/sites/triggeredwebjobs",
+        "location": "East US",
+    }
+    assert (properties["name"], properties["latest_run"]["id"]) == ("job1", run)
+    assert [{**one, "properties": None} for one in jobs["value"]] == [{**job, "properties": None}]
+    assert [(one["id"], one["properties"]["id"]) for one in runs["value"]] == [
+        (f"{SITE}{kind}/job1/history/{run}", run)
+    ]
+
+
+async def test_put_through_arm_only_replaces_settings(world, client):
+    """9.5: it cannot create a job."""
+    folder = world.job("triggered/job1")
+    await world.start()
+    path, body = "/triggeredwebjobs/job1", {"properties": {"settings": {"a": 1}}}
+
+    answer = await client.put(f"/api{path}", json=body, headers=through_arm(path))
+    unknown = await client.put("/api/triggeredwebjobs/other", json=body, headers=through_arm(path))
+    empty = await client.put(f"/api{path}", json={}, headers=through_arm(path))
+
+    assert (answer.status, (await answer.json())["properties"]["settings"]) == (200, {"a": 1})
+    assert ((folder / "settings.job").read_text(), (folder / "run.sh").exists()) == ('{"a":1}', True)
+    assert (unknown.status, empty.status) == (404, 400)
+
+
 async def test_conflicts_are_plain_text(world, client):
     """9.2: 409 text."""
     world.job("triggered/job1")
