@@ -36,8 +36,9 @@ async def serve(options: ServeOptions, announce: Callable[[str], None]) -> None:
     Raises:
         StartError: the port is taken, the home is being served already, a folder cannot be written.
     """
-    identity = surroundings.instance_id(options.home, options.instance)
-    work = options.temp or surroundings.own_folder(identity)
+    own = surroundings.instance_id(options.home, options.instance)
+    work = options.temp or surroundings.own_folder(own)
+    identity = surroundings.given_id(options.settings, options.instance) or own
     lock = surroundings.only_one(work, options.home)
     token = secrets.token_urlsafe(32)
     stop = _stop_signal()

@@ -27,6 +27,20 @@ def instance_id(home: Path, instance: str | None) -> str:
     return hashlib.sha256(f"{socket.gethostname()}\0{home}\0{instance or ''}".encode()).hexdigest()
 
 
+def given_id(settings: Mapping[str, str], instance: str | None) -> str | None:
+    """The instance id among the settings, for the first instance; none: there is none.
+
+    Raises:
+        StartError: logs and files cannot be named by it.
+    """
+    given = settings.get("WEBSITE_INSTANCE_ID")
+    if not given or instance:
+        return None
+    if not (given.isascii() and given.isalnum()):
+        raise StartError(f"WEBSITE_INSTANCE_ID: '{given}' cannot name files; expected letters and digits")
+    return given
+
+
 def environment(
     inherited: Mapping[str, str],
     settings: Mapping[str, str],

@@ -9,7 +9,7 @@ import pytest
 
 from emulator.errors import StartError
 from emulator.serve import ServeOptions, add_arguments
-from emulator.serve.surroundings import environment, instance_id, only_one
+from emulator.serve.surroundings import environment, given_id, instance_id, only_one
 from emulator.webjobs import EngineOptions
 from emulator.webjobs.profile import Profile
 
@@ -113,6 +113,16 @@ def test_instances_of_one_home_differ():
     first, second = (instance_id(Path("/home"), name) for name in (None, "second"))
 
     assert (len(first), first == second, first == instance_id(Path("/home"), None)) == (64, False, True)
+
+
+def test_the_first_instance_may_be_given_its_id():
+    setting = {"WEBSITE_INSTANCE_ID": "abcdef0123"}
+
+    with pytest.raises(StartError) as refused:
+        given_id({"WEBSITE_INSTANCE_ID": "../x"}, None)
+
+    assert [given_id(setting, None), given_id(setting, "second"), given_id({}, None)] == ["abcdef0123", None, None]
+    assert str(refused.value) == "WEBSITE_INSTANCE_ID: '../x' cannot name files; expected letters and digits"
 
 
 def test_one_instance_is_served_once(tmp_path):
