@@ -14,7 +14,12 @@ class Profile(StrEnum):
 
     @property
     def generation(self) -> str:
-        """The NCrontab release its engine reads schedules with."""
+        """The NCrontab release its engine reads schedules with.
+
+        Windows: Kudu.Core/packages.config. What runs on Linux is not public: the container agent of Kudu's pull request
+        3386 has 3.3.1, KuduLite had 3.3.0 in 2021. The newest rules are taken, as the SDK's timers follow them; they
+        differ from those two only in what schedules with several second values do at their first start.
+        """
         return {Profile.LINUX: "3.3.3", Profile.WINDOWS: "2.0.0"}[self]
 
     @property
