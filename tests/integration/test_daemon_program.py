@@ -23,7 +23,7 @@ from emulator.store import Record, Store
 pytestmark = pytest.mark.integration
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 30.0
+START_SECONDS = 120.0
 
 
 class Program:
@@ -144,7 +144,7 @@ async def test_a_second_start_names_the_first(program: Program) -> None:
     facts = program.start()
 
     second = program.launch()
-    output, error = second.communicate(timeout=30)
+    output, error = second.communicate(timeout=120)
 
     assert (second.returncode, output) == (1, "")
     assert error == (
@@ -174,7 +174,7 @@ def test_a_port_somebody_else_has_is_one_clear_line(program: Program) -> None:
         (program.root / "ports.json").write_text(json.dumps({"control": port}))
 
         process = program.launch()
-        _, error = process.communicate(timeout=30)
+        _, error = process.communicate(timeout=120)
 
     assert process.returncode == 1
     assert error.startswith(f"port {port} (control): in use by ")
@@ -185,7 +185,7 @@ def test_a_state_folder_that_is_a_file_is_one_clear_line(program: Program) -> No
     program.root.write_text("")
 
     process = program.launch()
-    _, error = process.communicate(timeout=30)
+    _, error = process.communicate(timeout=120)
 
     assert process.returncode == 1
     assert error == f"{program.root}: cannot be written (File exists); choose another folder with --root\n"

@@ -288,7 +288,7 @@ def sas(azure, *, hours):
 
 def status(request, certificate):
     try:
-        with urllib.request.urlopen(request, context=certificate.client_context, timeout=10) as answer:
+        with urllib.request.urlopen(request, context=certificate.client_context, timeout=60) as answer:
             return answer.status
     except urllib.error.HTTPError as error:
         return error.code

@@ -97,7 +97,7 @@ async def test_leftovers_of_a_killed_guard_end_at_the_next_start(tmp_path):
     engine = Engine(tmp_path, tmp_path / "temp", environment={}, instance_id="left")
 
     await engine.start()
-    ended, spared = orphan.wait(timeout=5), stranger.poll()
+    ended, spared = orphan.wait(timeout=60), stranger.poll()
     await engine.stop()
     stranger.kill()
     stranger.wait()
@@ -120,7 +120,7 @@ async def test_a_guard_that_was_killed_is_replaced(tmp_path):
     await launcher.close()
 
 
-def _until(holds, limit=10.0):
+def _until(holds, limit=60.0):
     deadline = time.monotonic() + limit
     while not holds():
         assert time.monotonic() < deadline, "waited too long"

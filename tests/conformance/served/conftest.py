@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-LIMIT_SECONDS = 60.0
+LIMIT_SECONDS = 180.0
 QUICK = ("--watch-debounce=0.1", "--singleton-retry=0.1", "--restart-time=1", "--idle-limit=30")
 
 JOB_SCRIPT = """\

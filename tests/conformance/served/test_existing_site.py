@@ -54,7 +54,7 @@ def test_one_home_is_served_once_unless_by_another_instance(site):
     """13: two servers of one instance would end each other's jobs."""
 
     command = [sys.executable, "-m", "emulator", "webjobs", "serve", str(site.home), f"--temp={site.temp}"]
-    second = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    second = subprocess.run(command, capture_output=True, text=True, check=False, timeout=180)
 
     assert (second.returncode, second.stdout) == (1, "")
     assert second.stderr.splitlines()[-1] == (

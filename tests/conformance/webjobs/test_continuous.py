@@ -455,7 +455,7 @@ async def test_shutdown_in_the_middle_of_a_refresh_leaves_nothing_running(world)
 
     ending = asyncio.ensure_future(engine.stop())
     await world.clock.advance(30)
-    await asyncio.wait_for(ending, 1)
+    await asyncio.wait_for(ending, 60)
 
     assert stopping == "Stopping"
     assert world.launcher.alive == []
