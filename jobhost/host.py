@@ -18,7 +18,6 @@ from jobhost.logs import Log, StreamLog
 from jobhost.options import given
 from jobhost.records import Execution, Observer, Outcome
 from jobhost.sending import content_of
-from jobhost.server import Server, direct_call
 from jobhost.settings import is_queue_name, queue_settings
 from jobhost.stopping import StopRequest
 from jobhost.storage import AzureStorage, Storage
@@ -26,6 +25,7 @@ from jobhost.timer_state import CATCH_UP, CatchUp
 from jobhost.timers import TimerFunction
 
 if TYPE_CHECKING:
+    from jobhost.server import Server
     from jobhost.testing import Bench
 
 EXIT_START_FAILED = 1
@@ -243,6 +243,8 @@ class JobHost:
         Raises:
             StartError: there is no such function.
         """
+        from jobhost.server import direct_call
+
         return direct_call(self, name, payload)
 
     def pause(self, queue: str | None = None) -> None:
@@ -276,6 +278,8 @@ class JobHost:
 
     def run(self) -> int:
         """Work until told to stop; answers the exit code: 0 clean, 1 not started, 3 grace exceeded."""
+        from jobhost.server import Server
+
         try:
             if self.server is not None:
                 raise StartError("run(): the host has run already; make a new JobHost")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sys
-import traceback
 from datetime import UTC, datetime
 from typing import Protocol, TextIO
 
@@ -53,6 +52,8 @@ class StreamLog:
 
     def trace(self, error: BaseException) -> None:
         """Write the traceback to standard error."""
+        import traceback
+
         _put(self._err or sys.stderr, "".join(traceback.format_exception(error)))
 
     def _write(self, level: str, event: str, fields: dict[str, object]) -> None:

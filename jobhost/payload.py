@@ -11,9 +11,8 @@ import json
 import types
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
-from uuid import UUID
 
 from jobhost.errors import InvalidPayload, StartError
 
@@ -22,12 +21,6 @@ Reader = Callable[[Any, str], Any]
 
 PARENT_FIELD = "$AzureWebJobsParentId"
 """What .NET's output binding adds to each object (QueueCausalityManager in azure-sdk-for-net)."""
-_TEXTS: dict[type, tuple[Callable[[str], Any], str]] = {
-    datetime: (datetime.fromisoformat, "a date and time such as 2026-11-24T12:00:00Z"),
-    date: (date.fromisoformat, "a date such as 2026-11-24"),
-    UUID: (UUID, "a UUID"),
-    Decimal: (Decimal, "a number as text"),
-}
 _PLAIN: dict[type, tuple[tuple[type, ...], str]] = {
     str: ((str,), "text"),
     int: ((int,), "a whole number"),
@@ -66,13 +59,26 @@ def reader(annotation: Any, where: str) -> Reader:
     return _generic(get_origin(annotation), get_args(annotation), where)
 
 
+@cache
+def _of_texts() -> dict[type, tuple[Callable[[str], Any], str]]:
+    """The types that JSON says as text; here, because most jobs need neither UUIDs nor decimals."""
+    from decimal import Decimal
+    from uuid import UUID
+
+    return {
+        datetime: (datetime.fromisoformat, "a date and time such as 2026-11-24T12:00:00Z"),
+        date: (date.fromisoformat, "a date such as 2026-11-24"),
+        UUID: (UUID, "a UUID"),
+        Decimal: (Decimal, "a number as text"),
+    }
+
+
 def _plain_type(annotation: type, where: str) -> Reader:
     if annotation in _PLAIN:
         kinds, expected = _PLAIN[annotation]
         return lambda value, path: _of_kind(value, path, kinds, expected)
-    if annotation in _TEXTS:
-        convert, expected = _TEXTS[annotation]
-        return lambda value, path: _from_text(value, path, convert, expected)
+    if convert := _of_texts().get(annotation):
+        return lambda value, path: _from_text(value, path, *convert)
     if annotation is timedelta:
         return lambda value, path: timedelta(seconds=_of_kind(value, path, (int, float), "a number of seconds"))
     if issubclass(annotation, enum.Enum):
@@ -170,12 +176,12 @@ def _of_kind(value: Any, path: str, kinds: tuple[type, ...], expected: str) -> A
 
 
 def _from_text(value: Any, path: str, convert: Callable[[str], Any], expected: str) -> Any:
-    if convert is Decimal and isinstance(value, int | float) and not isinstance(value, bool):
+    if expected == "a number as text" and isinstance(value, int | float) and not isinstance(value, bool):
         value = str(value)
     text = _of_kind(value, path, (str,), expected)
     try:
         return convert(text)
-    except (ValueError, InvalidOperation) as error:
+    except (ValueError, ArithmeticError) as error:  # a decimal's refusal is arithmetic
         raise InvalidPayload(f"{path or 'body'}: cannot be read; expected {expected}") from error
 
 

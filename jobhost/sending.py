@@ -5,10 +5,8 @@ from __future__ import annotations
 import dataclasses
 import json
 from datetime import date, timedelta
-from decimal import Decimal
 from enum import Enum
 from typing import Any
-from uuid import UUID
 
 from jobhost.errors import InvalidPayload
 
@@ -43,6 +41,6 @@ def _plain(value: Any) -> Any:
         return value.total_seconds()
     if isinstance(value, set | frozenset):
         return list(value)
-    if isinstance(value, UUID | Decimal):
+    if type(value).__name__ in {"UUID", "Decimal"}:  # by name, so that neither is imported here
         return str(value)
     raise TypeError(f"{type(value).__name__} has no form in JSON")

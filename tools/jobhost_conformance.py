@@ -1,4 +1,4 @@
-"""Writes `docs/jobhost-conformance.md`: each case of JobHost's semantics with the tests that show it; run by `make fmt`.
+"""Writes `docs/jobhost-conformance.md`: each case of JobHost with the tests that show it; run by `make fmt`.
 
 A test shows a case by naming it at the start of its docstring, as in `C17.` or `C20, C21.`
 """
@@ -96,7 +96,7 @@ def markdown() -> str:
         [
             "# What JobHost does, case by case",
             "",
-            "Written by `make fmt` from the tests. `=` as the WebJobs SDK for .NET, `≠` different on purpose, `+` new here.",
+            "Written by `make fmt` from the tests. `=` as the WebJobs SDK for .NET, `≠` different, `+` new here.",
             "",
             "| | | case | shown by |",
             "| --- | --- | --- | --- |",

@@ -33,7 +33,7 @@ SCRIPT = ROOT / "tools/azurite/node_modules/azurite/dist/src/azurite.js"
 PRELOAD = 'process.stdin.on("end", () => process.exit()); process.stdin.resume();'
 KEY = base64.b64encode(b"k" * 64).decode()
 PATIENCE_SECONDS = 120.0
-KILLS, MESSAGES = int(os.environ.get("FAULTS_KILLS", "4")), int(os.environ.get("FAULTS_MESSAGES", "60"))
+KILLS, MESSAGES = int(os.environ.get("JOBHOST_KILLS", "4")), int(os.environ.get("JOBHOST_MESSAGES", "60"))
 
 WORKER = """
 import os, random, sys, time
