@@ -1,5 +1,7 @@
 """From the manifest's `alert` and `budget` to rules: one for each concern and each set of people who are told."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date

@@ -1,5 +1,7 @@
 """Who is told of what: action groups, and one rule for each concern and each set of people."""
 
+from __future__ import annotations
+
 from typing import NotRequired, TypedDict
 
 import pulumi

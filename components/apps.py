@@ -1,5 +1,7 @@
 """One app of the manifest: its site, slots, names, roles and package."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """Host names of one's own on a web app, with certificates that App Service makes and renews."""
 
+from __future__ import annotations
+
 from typing import Any, TypedDict
 
 import pulumi

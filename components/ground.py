@@ -1,5 +1,7 @@
 """What every app of a stack stands on: group, plan, storage, and where asked for vault, monitoring and people."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any

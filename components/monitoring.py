@@ -1,5 +1,7 @@
 """Where runs, logs and figures of a stack go: a workspace, and Application Insights without keys before it."""
 
+from __future__ import annotations
+
 from typing import NotRequired, TypedDict
 
 import pulumi

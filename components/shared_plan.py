@@ -1,5 +1,7 @@
 """The App Service plan that every web app and WebJob of a stack shares."""
 
+from __future__ import annotations
+
 from typing import Any, NotRequired, TypedDict
 
 import pulumi

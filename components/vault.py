@@ -1,5 +1,7 @@
 """The stack's Key Vault: what app settings refer to, so that no secret stands in a setting."""
 
+from __future__ import annotations
+
 from typing import NotRequired, TypedDict
 
 import pulumi
