@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from oneplan.manifest import allow, discovery, reader, source
+from oneplan.manifest import allow, discovery, reader, source, stray
 from oneplan.manifest.discovery import JOB_FILE
 from oneplan.manifest.problems import Problems, near, quoted
 from oneplan.manifest.tree import Entry, Map, Mark, Scalar
@@ -110,6 +110,7 @@ def stack_file(root: Path, stack: str, problems: Problems) -> StackFile:
         return nothing
     allow.read(text or "", file, problems)
     config = tree.section("config")
+    stray.check(tree, config, problems)
     return StackFile(_target(config, problems), _overrides(config, problems), config)
 
 
