@@ -24,6 +24,7 @@ DEFAULT_PATTERNS = (
     ".pytest_cache/",
     "**/node_modules/.cache/",
     "requirements.in",
+    ".npmrc",  # it may hold a registry's token
     ".DS_Store",
 )
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from oneplan.errors import PackagingError
@@ -10,6 +10,7 @@ from oneplan.manifest.values import App, Job, Manifest
 from oneplan.packaging.builds import check_builds
 from oneplan.packaging.ignore import JOB_PATTERNS, rules_for
 from oneplan.packaging.jobs import GeneratedFile, JobLayout, lay_out_job, relative_path
+from oneplan.packaging.node import LOCK, MODULES, PACKAGE, NodeModules, platform_of
 from oneplan.packaging.tree import Source, unreadable
 from oneplan.packaging.values import PackagedJob
 
@@ -29,6 +30,8 @@ class Layout:
     jobs: tuple[PackagedJob, ...]
     requirements: tuple[Path, ...]
     """The site's and its jobs' requirement files, those that exist."""
+    node: tuple[NodeModules, ...] = ()
+    """The modules of the site and its jobs, where a lock file names them."""
 
 
 def lay_out(manifest: Manifest, app: App) -> Layout:
@@ -47,7 +50,10 @@ def lay_out(manifest: Manifest, app: App) -> Layout:
         folder = job_folder(job)
         generated |= {folder + name: file for name, file in layout.generated.items()}
         sources.append(_job_source(job, layout))
-    return Layout(app, tuple(sources), generated, packaged, _requirements(manifest, app, jobs))
+    node = _node_modules(manifest, app, sources, jobs)
+    locked = {modules.folder for modules in node}
+    walked = tuple(_without_modules(source) if source.folder in locked else source for source in sources)
+    return Layout(app, walked, generated, packaged, _requirements(manifest, app, jobs), node)
 
 
 def job_folder(job: Job) -> str:
@@ -77,6 +83,25 @@ def _job_source(job: Job, layout: JobLayout) -> Source:
         return Source(layout.folder, job_folder(job), rules_for(layout.folder, JOB_PATTERNS), layout.renames)
     except OSError as error:
         raise unreadable(error, layout.folder) from error
+
+
+def _node_modules(manifest: Manifest, app: App, sources: list[Source], jobs: list[Job]) -> tuple[NodeModules, ...]:
+    """Returns the modules to install; a job with a build command brings its own."""
+    if app.runtime.language != "node":
+        return ()
+    built = {job_folder(job) for job in jobs if job.build}
+    platform = platform_of(manifest.target, manifest.plan.os)
+    return tuple(
+        NodeModules(source.folder, relative_path(manifest, source.folder), source.prefix, platform)
+        for source in sources
+        if source.prefix not in built and all((source.folder / name).is_file() for name in (LOCK, PACKAGE))
+    )
+
+
+def _without_modules(source: Source) -> Source:
+    """The folder without the modules that a developer has there, of which some are for development."""
+    extra = (f"/{MODULES}/",) if not source.prefix else (*JOB_PATTERNS, f"/{MODULES}/")
+    return replace(source, rules=rules_for(source.folder, extra))
 
 
 def _deploy_manifest(app: str, jobs: tuple[PackagedJob, ...]) -> bytes:

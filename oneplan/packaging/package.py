@@ -19,6 +19,7 @@ from oneplan.packaging.check import check_names
 from oneplan.packaging.installer import Installer
 from oneplan.packaging.layout import SITE_PACKAGES, Layout, lay_out
 from oneplan.packaging.libraries import library_sources, uses_jobhost
+from oneplan.packaging.node import Run, run_npm
 from oneplan.packaging.platforms import platform_for
 from oneplan.packaging.store import STATE_FOLDER, written_whole
 from oneplan.packaging.tree import FoundFile, walk
@@ -31,13 +32,14 @@ _KEPT_PACKAGES = 5
 _KEPT_SECONDS = 3600
 
 
-def build(manifest: Manifest, app: str, *, install: Installer = installer.install) -> SitePackage:
+def build(manifest: Manifest, app: str, *, install: Installer = installer.install, npm: Run = run_npm) -> SitePackage:
     """Returns the package of one site; built only if no earlier build has made the same.
 
     Args:
         manifest: the stack's manifest.
         app: the app's name in it.
         install: what installs Python dependencies.
+        npm: what runs npm.
 
     Raises:
         PackagingError: if the app's or a job's files cannot become a package that App Service runs.
@@ -45,7 +47,7 @@ def build(manifest: Manifest, app: str, *, install: Installer = installer.instal
     if app not in manifest.apps:
         known = ", ".join(manifest.apps) or "none"
         raise PackagingError(f"apps/{app}: is not in the manifest; its apps are: {known}")
-    return _Build(manifest, manifest.apps[app], lay_out(manifest, manifest.apps[app]), install).run()
+    return _Build(manifest, manifest.apps[app], lay_out(manifest, manifest.apps[app]), install, npm).run()
 
 
 def build_all(manifest: Manifest, *, install: Installer = installer.install) -> dict[str, SitePackage]:
@@ -84,6 +86,7 @@ class _Build:
     app: App
     layout: Layout
     install: Installer
+    npm: Run
 
     @cached_property
     def state(self) -> Path:
@@ -100,6 +103,10 @@ class _Build:
         platform = platform_for(self.manifest.target, self.app.runtime)
         return Wheels(files, platform, self.state / "cache" / "wheels")
 
+    @property
+    def node_store(self) -> Path:
+        return self.state / "cache" / "node"
+
     @cached_property
     def inputs(self) -> str:
         """Digest of all that decides the package besides the files that are walked."""
@@ -107,8 +114,9 @@ class _Build:
         generated = sorted(
             (name, file.mode, sha256(file.content).hexdigest()) for name, file in layout.generated.items()
         )
+        node = [(modules.prefix, modules.key()) for modules in layout.node]
         sources = [(str(source.folder), source.prefix, source.renames) for source in layout.sources]
-        return sha256(json.dumps([_FORMAT.decode(), generated, sources, self.wheels.key]).encode()).hexdigest()
+        return sha256(json.dumps([_FORMAT.decode(), generated, sources, self.wheels.key, node]).encode()).hexdigest()
 
     def run(self) -> SitePackage:
         if (seal := trees.load_seal(self.record_path)) and _size(self.path(seal.package.sha256)) == seal.package.size:
@@ -131,6 +139,7 @@ class _Build:
             *trees.members(found, seen),
             *self.generated(),
             *self.wheels.members(SITE_PACKAGES, self.install),
+            *(member for modules in self.layout.node for member in modules.members(self.node_store, self.npm)),
         ]
         check_names(members, self.manifest.plan.os)
         key = content_hash(members)
