@@ -9,6 +9,7 @@ import pulumi
 
 from components.alerting import declare_alerts
 from components.apps import DeclaredApp, declare_app
+from components.effects import require_effects
 from components.ground import Ground, lay
 from components.references import in_reference_order, url
 from oneplan.manifest import Manifest, load
@@ -24,6 +25,7 @@ def declare(root: Path, stack: str, *, today: date | None = None, build: Build =
     """
     pulumi.runtime.register_stack_transformation(without_old_aliases)
     manifest = load(root, stack)
+    require_effects(manifest)
     packages = build(manifest)
     ground = lay(manifest)
     apps: dict[str, DeclaredApp] = {}
