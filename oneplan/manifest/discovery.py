@@ -5,7 +5,7 @@ Links to folders are followed by a plain step and passed over by `**`, so that n
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from fnmatch import translate
 
 from oneplan.manifest.problems import Problems, quoted
@@ -13,6 +13,7 @@ from oneplan.manifest.tree import Map, Node, Scalar, Sequence, is_null
 
 JOB_FILE = "job.yaml"
 DEFAULT = ("jobs/*",)
+_MISNAMED = "job.yml"
 
 _PASSED_OVER = frozenset({"node_modules", "venv", "__pycache__"})
 
@@ -46,8 +47,18 @@ def folders(root: str, wanted: tuple[str, ...]) -> list[str]:
 
     A link to a `job.yaml` that leads nowhere counts: the job must not silently be missing.
     """
-    matching = {folder for pattern in wanted for folder in _matching(root, tuple(pattern.split("/")))}
-    return sorted(folder for folder in matching if os.path.lexists(f"{root}/{folder}/{JOB_FILE}"))
+    return [folder for folder in _all(root, wanted) if os.path.lexists(f"{root}/{folder}/{JOB_FILE}")]
+
+
+def misnamed(root: str, wanted: tuple[str, ...], found: Collection[str]) -> list[str]:
+    """Returns the files of matching folders without a `job.yaml` that were meant to be one, as paths from the root."""
+    known = frozenset(found)
+    others = (f"{folder}/{_MISNAMED}" for folder in _all(root, wanted) if folder not in known)
+    return [file for file in others if os.path.lexists(f"{root}/{file}")]
+
+
+def _all(root: str, wanted: tuple[str, ...]) -> list[str]:
+    return sorted({folder for pattern in wanted for folder in _matching(root, tuple(pattern.split("/")))})
 
 
 def _matching(root: str, pattern: tuple[str, ...]) -> Iterator[str]:

@@ -78,7 +78,11 @@ def job_files(root: Path, project: Map | None, problems: Problems) -> tuple[dict
     """Returns the readable jobs by name, and the names of those that could not be read."""
     found: dict[str, JobFile] = {}
     unreadable: set[str] = set()
-    for folder in discovery.folders(str(root), discovery.patterns(project, problems)):
+    wanted = discovery.patterns(project, problems)
+    folders = discovery.folders(str(root), wanted)
+    for file in discovery.misnamed(str(root), wanted, folders):
+        problems.add(Mark(file, 1, 1), "WJ116", f"this file is not read; rename it to {JOB_FILE}")
+    for folder in folders:
         file = f"{folder}/{JOB_FILE}"
         tree = _read(root, file, problems)
         name, mark = _job_name(folder, file, tree)
