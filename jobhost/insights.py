@@ -19,6 +19,7 @@ from datetime import timedelta
 from typing import Any
 
 from jobhost.errors import StartError
+from jobhost.identity_token import IdentityToken
 from jobhost.logs import Log
 from jobhost.records import Execution, Outcome
 
@@ -31,8 +32,8 @@ CLOSE_SECONDS = 3.0
 RETRIED = frozenset({401, 403, 408, 429, 500, 502, 503, 504})
 """Answers after which the same items are sent again (`_constants.py` of the exporter)."""
 
-Post = Callable[[str, bytes], tuple[int, bytes]]
-"""Sends a body to an address; answers the status and the body of the reply, status 0 when there was none."""
+Post = Callable[[str, bytes, Mapping[str, str]], tuple[int, bytes]]
+"""Sends a body with headers to an address; answers status and body of the reply, status 0 when there was none."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ class Insights:
         self.dropped = 0
         """Items that were thrown away because too many waited."""
         self._target, self._log, self._post = target, log, post or _post
+        self._token = IdentityToken(environment)
         self._tags = {
             "ai.cloud.role": environment.get("WEBSITE_SITE_NAME", "local"),
             "ai.cloud.roleInstance": environment.get("WEBSITE_INSTANCE_ID", "local")[:32],
@@ -104,7 +106,7 @@ class Insights:
         batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))]
         if not batch:
             return
-        status, reply = self._post(self._target.url, json.dumps(batch).encode())
+        status, reply = self._post(self._target.url, json.dumps(batch).encode(), self._token.headers())
         again = batch if status in RETRIED or status == 0 else _refused(batch, reply) if status == 206 else []
         for item in reversed(again):
             if len(self._waiting) < MOST_WAITING:
@@ -192,8 +194,9 @@ def _refused(batch: list[dict[str, Any]], reply: bytes) -> list[dict[str, Any]]:
         return []
 
 
-def _post(url: str, body: bytes) -> tuple[int, bytes]:
-    request = urllib.request.Request(url, body, {"Content-Type": "application/json"}, method="POST")  # noqa: S310
+def _post(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
+    said = {"Content-Type": "application/json", **headers}
+    request = urllib.request.Request(url, body, said, method="POST")  # noqa: S310 - `target` has checked the scheme
     try:
         with urllib.request.urlopen(request, timeout=5) as reply:  # noqa: S310 - `target` has checked the scheme
             return reply.status, reply.read()

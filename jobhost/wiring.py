@@ -46,17 +46,17 @@ def services_of(host: JobHost, coroutines: Coroutines) -> Services:
 
 
 def insights_of(host: JobHost) -> Insights | None:
-    """What tells Application Insights; None without its connection string.
-
-    Raises:
-        StartError: the string is there and is none.
-    """
+    """What tells Application Insights; None without its connection string, or with one that cannot be read."""
     text = host.environment.get("APPLICATIONINSIGHTS_CONNECTION_STRING")
     if not text:
         return None
     from jobhost.insights import Insights, target
 
-    return Insights(target(text), host.environment, host.log)
+    try:
+        return Insights(target(text), host.environment, host.log)
+    except StartError as error:  # telemetry keeps no job from its work
+        host.log.warning("insights-off", reason=error)
+        return None
 
 
 def write_line(host: JobHost, execution: Execution) -> None:

@@ -65,7 +65,7 @@ def started(
     yield start
     for host, thread in hosts:
         host.stop()
-        thread.join(5)
+        thread.join(30)
 
 
 def test_messages_are_handled_and_the_host_stops_clean(queues, started, log):
@@ -75,9 +75,9 @@ def test_messages_are_handled_and_the_host_stops_clean(queues, started, log):
         queues["work"].send(str(number))
 
     for _ in range(5):
-        assert handled.acquire(timeout=5)
+        assert handled.acquire(timeout=30)
     host.stop()
-    thread.join(5)
+    thread.join(30)
 
     assert codes == [0]
     assert len(queues["work"]) == 0
@@ -100,7 +100,7 @@ def test_one_at_a_time_unless_asked_otherwise(queues, started):
     started(work)
 
     for _ in range(6):
-        assert all_done.acquire(timeout=5)
+        assert all_done.acquire(timeout=30)
     assert most == [1]
 
 
@@ -110,13 +110,13 @@ def test_no_more_is_received_than_there_are_free_threads(queues, started):
 
     def work(message: Message) -> None:
         entered.release()
-        gate.wait(5)
+        gate.wait(30)
 
     for number in range(10):
         queues["work"].send(str(number))
     started(work, concurrency=3)
     for _ in range(3):
-        assert entered.acquire(timeout=5)
+        assert entered.acquire(timeout=30)
 
     visible = len(queues["work"].receive(32, timedelta(seconds=0)))
     gate.set()
@@ -130,11 +130,11 @@ def test_full_host_does_not_poll(queues, started):
 
     def work(message: Message) -> None:
         entered.set()
-        gate.wait(5)
+        gate.wait(30)
 
     queues["work"].send("x")
     started(work)
-    assert entered.wait(5)
+    assert entered.wait(30)
     before = queues["work"].calls["receive"]
 
     threading.Event().wait(0.05)
@@ -150,14 +150,14 @@ def test_stop_lets_the_running_handler_finish(queues, started):
 
     def work(message: Message) -> None:
         entered.set()
-        gate.wait(5)
+        gate.wait(30)
 
     queues["work"].send("x")
     host, thread, codes = started(work)
-    assert entered.wait(5)
+    assert entered.wait(30)
     host.stop()
     gate.set()
-    thread.join(5)
+    thread.join(30)
 
     assert codes == [0]
     assert len(queues["work"]) == 0
@@ -169,13 +169,13 @@ def test_handler_that_outlives_the_grace_gives_its_message_back(queues, started,
 
     def work(message: Message) -> None:
         entered.set()
-        gate.wait(5)
+        gate.wait(30)
 
     queues["work"].send("x")
     host, thread, codes = started(work, grace=timedelta(seconds=0.05))
-    assert entered.wait(5)
+    assert entered.wait(30)
     host.stop()
-    thread.join(5)
+    thread.join(30)
     again = queues["work"].receive(1, timedelta(seconds=30))
     gate.set()
 
@@ -190,7 +190,7 @@ def test_shutdown_file_stops_the_host(queues, started, log, tmp_path: Path):
     _, thread, codes = started(lambda message: None, environment={"WEBJOBS_SHUTDOWN_FILE": str(goodbye)})
 
     goodbye.write_text("2026-11-24T12:00:00Z")
-    thread.join(5)
+    thread.join(30)
 
     assert codes == [0]
     assert log.named("stopping")[0]["reason"] == "shutdown file"
@@ -203,7 +203,7 @@ def test_shutdown_file_that_is_there_already_means_nothing_is_received(queues, s
     queues["work"].send("x")
 
     _, thread, codes = started(lambda message: None, environment={"WEBJOBS_SHUTDOWN_FILE": str(goodbye)})
-    thread.join(5)
+    thread.join(30)
 
     assert codes == [0]
     assert queues["work"].calls["receive"] == 0
@@ -229,7 +229,7 @@ def test_storage_that_refuses_does_not_end_the_host(queues, started):
 
     started(lambda message: handled.set())
 
-    assert handled.wait(5)
+    assert handled.wait(30)
 
 
 def test_missing_setting_ends_the_start_with_one_line(capsys: pytest.CaptureFixture[str]):
@@ -253,7 +253,7 @@ def test_second_run_is_refused(started, capsys: pytest.CaptureFixture[str]):
     """C41."""
     host, thread, _ = started(lambda message: None)
     host.stop()
-    thread.join(5)
+    thread.join(30)
 
     assert host.run() == 1
     assert capsys.readouterr().err == "run(): the host has run already; make a new JobHost\n"
@@ -289,3 +289,39 @@ def test_log_is_one_line_an_event_without_the_body():
         "seconds": 0.5,
         "reason": 'two words and "quotes"\nand a line',
     }
+
+
+def test_telemetry_that_cannot_be_reached_by_its_setting_keeps_no_job_from_its_work(queues, started, log):
+    handled = threading.Event()
+    queues["work"].send("x")
+
+    started(lambda message: handled.set(), environment={"APPLICATIONINSIGHTS_CONNECTION_STRING": "nonsense"})
+
+    assert handled.wait(30)
+    assert len(log.named("insights-off")) == 1
+
+
+def test_effective_settings_are_said_at_the_start_and_the_health_on_request(queues, started, log):
+    handled = threading.Semaphore(0)
+    host, thread, codes = started(lambda message: handled.release(), function="work", concurrency=3)
+    queues["work"].send("x")
+    assert handled.acquire(timeout=30)
+    host.stop()
+    thread.join(30)
+
+    assert log.named("listening")[0] | {"poison": "work-poison", "concurrency": 3} == log.named("listening")[0]
+    work = host.health()["functions"]["work"]
+    assert (work["handled"], work["in_flight"], work["fault"], codes) == (1, 0, "", [0])
+
+
+def test_start_hook_that_fails_ends_the_start(queues, log, capsys: pytest.CaptureFixture[str]):
+    host = JobHost(environment=ENVIRONMENT, storage=Queues(queues), log=log)
+    host.queue("work")(lambda message: None)
+
+    @host.on_start
+    def connect() -> None:
+        raise OSError("no database")
+
+    assert host.run() == 1
+    assert capsys.readouterr().err == "on_start: connect raised OSError\n"
+    assert [str(error) for error in log.traces] == ["no database"]

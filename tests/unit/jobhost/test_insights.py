@@ -31,7 +31,7 @@ class Service:
     def __init__(self, *answers: tuple[int, bytes]) -> None:
         self.answers, self.batches = list(answers), []
 
-    def __call__(self, url: str, body: bytes) -> tuple[int, bytes]:
+    def __call__(self, url: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
         self.batches.append(json.loads(body))
         return self.answers.pop(0) if self.answers else (200, b"")
 
