@@ -10,7 +10,7 @@ from rules.security import (
     NO_PLAIN_SECRETS,
     VAULTS,
 )
-from rules.stacks import ONE_PLAN, POISON_ALERTS, STILL_SLOTS
+from rules.stacks import ONE_PLAN, POISON_ALERTS, STICKY_SLOTS, STILL_SLOTS
 from rules.storage import KEYLESS_SETTINGS, NOTHING_PUBLIC, POISON_QUEUES
 
 ALL = [
@@ -28,6 +28,7 @@ ALL = [
     POISON_QUEUES,
     ONE_PLAN,
     STILL_SLOTS,
+    STICKY_SLOTS,
     POISON_ALERTS,
     SIZES,
     REGIONS,

@@ -26,6 +26,11 @@ def settings(props: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         yield str(setting.get("name")), setting.get("value")
 
 
+def queue_name(props: Mapping[str, Any]) -> str:
+    """A queue's name. A stack is checked by outputs where nothing changes, and Azure answers it under another word."""
+    return str(props.get("queueName") or props.get("name") or "")
+
+
 def size(props: Mapping[str, Any]) -> str:
     """The size of a plan, such as `P1v3`."""
     return str((props.get("sku") or {}).get("name") or "")

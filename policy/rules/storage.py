@@ -10,8 +10,9 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
+from rules.resources import QUEUE, queue_name
+
 _ACCOUNT = "azure-native:storage:StorageAccount"
-_QUEUE = "azure-native:storage:Queue"
 _KEY = re.compile(r"AccountKey=|SharedAccessKey=|[?&]sig=", re.IGNORECASE)
 
 
@@ -35,7 +36,7 @@ def _keyless_settings(args: ResourceValidationArgs, report: ReportViolation) -> 
 
 
 def _poison_queues(args: StackValidationArgs, report: ReportViolation) -> None:
-    queues = {each.props.get("queueName"): each.urn for each in args.resources if each.resource_type == _QUEUE}
+    queues = {queue_name(each.props): each.urn for each in args.resources if each.resource_type == QUEUE}
     for name, urn in queues.items():
         if name and not name.endswith("-poison") and f"{name}-poison" not in queues:
             report(f"queueName: {name!r} has no poison queue; declare '{name}-poison' beside it", urn)

@@ -13,7 +13,7 @@ from rules.security import (
     NO_PLAIN_SECRETS,
     VAULTS,
 )
-from rules.stacks import ONE_PLAN, POISON_ALERTS, STILL_SLOTS
+from rules.stacks import ONE_PLAN, POISON_ALERTS, STICKY_SLOTS, STILL_SLOTS
 
 APP, SLOT, PLAN = (f"azure-native:web:{name}" for name in ("WebApp", "WebAppSlot", "AppServicePlan"))
 ACCOUNT, QUEUE = "azure-native:storage:StorageAccount", "azure-native:storage:Queue"
@@ -127,11 +127,11 @@ POISON = resource(QUEUE, {"queueName": "orders-poison"})
         ),
         (
             STILL_SLOTS,
-            stack(resource(SLOT, {"slot": "staging"})),
+            resource(SLOT, {"slot": "staging"}),
             "siteConfig/appSettings/WEBJOBS_STOPPED: is not 1; set jobs: stopped, or each job runs twice",
         ),
         (
-            STILL_SLOTS,
+            STICKY_SLOTS,
             stack(resource(SLOT, STOPPED)),
             "appSettingNames: WEBJOBS_STOPPED is not sticky; a swap would stop the jobs of production",
         ),
@@ -177,8 +177,10 @@ def test_a_violation_is_said_with_its_mending(policy, subject, said):
         (MACHINES, resource(PLAN, {"sku": {"capacity": 3.0}}, most=3)),
         (MONEY, stack(resource("azure-native:consumption:Budget", {"amount": 500.0}), monthly=500)),
         (ONE_PLAN, stack(resource(PLAN, {}))),
-        (STILL_SLOTS, stack(resource(SLOT, STOPPED), resource(STICKY, {"appSettingNames": ["WEBJOBS_STOPPED"]}))),
-        (STILL_SLOTS, stack(resource(SLOT, {"slot": "blue"}), running=["blue"])),
+        (STILL_SLOTS, resource(SLOT, STOPPED)),
+        (STILL_SLOTS, resource(SLOT, {"slot": "blue"}, running=["blue"])),
+        (STICKY_SLOTS, stack(resource(SLOT, STOPPED), resource(STICKY, {"appSettingNames": ["WEBJOBS_STOPPED"]}))),
+        (STICKY_SLOTS, stack(resource(APP, {}))),
         (POISON_ALERTS, stack(POISON)),
         (
             POISON_ALERTS,
@@ -197,7 +199,7 @@ def test_what_is_right_passes(policy, subject):
     assert reported(policy, subject) == []
 
 
-STACK_RULES = {"no-passwords", "poison-queues", "one-plan", "still-slots", "poison-alerts", "monthly-budget"}
+STACK_RULES = {"no-passwords", "poison-queues", "one-plan", "sticky-slots", "poison-alerts", "monthly-budget"}
 
 
 @pytest.mark.parametrize("policy", ALL, ids=lambda policy: policy.name)
