@@ -6,7 +6,7 @@ App Service does not tell which package a site runs, so changed code does not sh
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from oneplan.manifest import Job as Declared
@@ -63,7 +63,7 @@ def _jobs(manifest: Manifest, status: Status) -> Iterator[Drift]:
                 "job", job.name, "extra", f"is there, on {job.app}, and not declared; somebody else put it there"
             )
         else:
-            yield from _of_job(job, wanted)
+            yield from _of_job(job, _as_deployed(manifest, wanted))
 
 
 def _of_job(job: Job, wanted: Declared) -> Iterator[Drift]:
@@ -85,6 +85,15 @@ def _switch(job: Job, wanted: Declared) -> Iterator[Drift]:
     elif not wanted.enabled and job.state not in _OFF:
         stop = f"`oneplan jobs stop {job.name}` stops it"
         yield Drift("job", job.name, "started", f"runs and was declared `enabled: false`; {stop}")
+
+
+def _as_deployed(manifest: Manifest, wanted: Declared) -> Declared:
+    """A guarded job is deployed with the schedule of every hour that may be its own."""
+    if not wanted.trigger.zone_guard:
+        return wanted
+    from oneplan.packaging.guard import schedule_of
+
+    return replace(wanted, trigger=replace(wanted.trigger, schedule=schedule_of(manifest, wanted)))
 
 
 def _schedule(job: Job, wanted: Declared) -> Iterator[Drift]:

@@ -135,7 +135,12 @@ class Plane:
         declared = self.manifest.jobs.get(job.name)
         if declared is None or declared.trigger.schedule is None:
             raise OperateError(f"job {job.name}: {_NO_SCHEDULE}; `oneplan jobs run {job.name}` runs it")
-        self.scm(site).set_schedule(job.name, declared.trigger.schedule)
+        schedule: str | None = declared.trigger.schedule
+        if declared.trigger.zone_guard:
+            from oneplan.packaging.guard import schedule_of
+
+            schedule = schedule_of(self.manifest, declared)
+        self.scm(site).set_schedule(job.name, schedule or declared.trigger.schedule)
         return f"runs {schedule_words(declared.trigger.schedule)}"
 
     def disable(self, site: Site, job: Job) -> str:

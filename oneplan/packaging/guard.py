@@ -57,6 +57,16 @@ def guard_of(manifest: Manifest, job: Job, where: str) -> Guard | None:
     return Guard(_spread(wanted, gaps), own, wanted)
 
 
+def schedule_of(manifest: Manifest, job: Job) -> str | None:
+    """Returns the schedule App Service is given for a job, in its site's zone; None for one without.
+
+    Raises:
+        PackagingError: as `guard_of`.
+    """
+    guard = guard_of(manifest, job, f"jobs/{job.folder.name}") if job.trigger.zone_guard else None
+    return guard.schedule if guard else job.trigger.schedule
+
+
 @lru_cache(maxsize=256)
 def _gaps(own: str, site: str) -> tuple[int, ...]:
     """How many minutes the clock of `own` is before that of `site`, through the years."""

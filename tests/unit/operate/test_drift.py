@@ -131,3 +131,11 @@ def test_apps_are_compared_too():
         "app shop: is there and not declared; run `oneplan up` to remove it",
         "app worker: is stopped, and its jobs with it; start it in the portal",
     ]
+
+
+def test_guarded_job_is_expected_with_the_schedule_it_was_deployed_with():
+    trigger = Trigger("schedule", "0 0 6 * * *", time_zone="Asia/Tokyo", zone_guard=True)
+    manifest = replace(MANIFEST, jobs={"mail": Job("mail", Path("jobs/mail"), "worker", trigger)})
+    there = Status((site("api"), site("worker")), (seen("mail", schedule="0 0 22,23 * * *"),), (), (), ())
+
+    assert drift(manifest, there) == ()
