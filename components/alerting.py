@@ -93,7 +93,8 @@ class _Rules:
     ) -> None:
         """Declares the rules of one concern; their names tell who hears of it."""
         for people, watched in sorted(subjects.items()):
-            name = "-".join((concern.name, *people))
+            # Names of groups hold hyphens and no underscores, so that no two sets of people share a name.
+            name = f"{concern.name}-{'_'.join(people)}" if people else concern.name
             alert_rule(
                 f"alert-{name}",
                 {
