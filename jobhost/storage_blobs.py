@@ -107,3 +107,5 @@ def _faults(name: str) -> Iterator[None]:
     except AzureError as error:
         first_line = str(error).strip().partition("\n")[0]
         raise QueueError(f"{name}: {type(error).__name__}: {first_line}") from error
+    except Exception as error:  # clients and credentials let others through, and none may end the host
+        raise QueueError(f"{name}: {type(error).__name__}") from error

@@ -110,6 +110,8 @@ def _faults(queue: str) -> Iterator[None]:
         ) from error
     except AzureError as error:
         raise QueueError(f"{queue}: {type(error).__name__}: {_first_line(error)}") from error
+    except Exception as error:  # clients and credentials let others through, and none may end the host
+        raise QueueError(f"{queue}: {type(error).__name__}: {_first_line(error)}") from error
 
 
 def _first_line(error: Exception) -> str:

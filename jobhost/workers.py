@@ -35,6 +35,10 @@ class Workers:
             task = self._tasks.get()
             try:
                 task()
+            except Exception as error:  # noqa: BLE001 - said on standard error; the thread serves the next task
+                threading.excepthook(
+                    threading.ExceptHookArgs((type(error), error, error.__traceback__, threading.current_thread()))
+                )
             finally:
                 with self._lock:
                     self._free += 1
