@@ -46,13 +46,14 @@ async def pass_through(request: web.Request, port: int | None) -> web.StreamResp
     wanted = forwarded(request.method, path, request.rel_url.raw_query_string, request.headers, port)
     wanted.headers.popall("Authorization", None)  # the token is for this server, no job needs to see it
     try:
+        has_body = wanted.has_body and request.can_read_body
         async with (
             ClientSession(timeout=ClientTimeout(total=LIMIT_SECONDS), auto_decompress=False) as session,
             session.request(
                 wanted.method,
                 URL(wanted.url, encoded=True),
-                headers=_without_length(wanted.headers),
-                data=_body(request) if wanted.has_body and request.can_read_body else None,
+                headers=_framed(wanted.headers, has_body=has_body),
+                data=_body(request) if has_body else None,
                 allow_redirects=False,
             ) as answer,
         ):
@@ -77,10 +78,15 @@ async def _relay(request: web.Request, answer: Any) -> web.StreamResponse:
     return response
 
 
-def _without_length(headers: "CIMultiDict[str]") -> "CIMultiDict[str]":
-    return CIMultiDict(
-        (name, value) for name, value in headers.items() if name.lower() not in {"content-length", "transfer-encoding"}
-    )
+def _framed(headers: "CIMultiDict[str]", *, has_body: bool) -> "CIMultiDict[str]":
+    """The headers, with the body's length as it was told: small servers in jobs know no other way to its end.
+
+    A body that came compressed is sent as it was unpacked here.
+    """
+    dropped = {"transfer-encoding", "expect"}
+    if not has_body or "Content-Encoding" in headers:
+        dropped |= {"content-length", "content-encoding"}
+    return CIMultiDict((name, value) for name, value in headers.items() if name.lower() not in dropped)
 
 
 async def _body(request: web.Request) -> AsyncIterator[bytes]:

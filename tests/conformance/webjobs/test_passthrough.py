@@ -22,6 +22,7 @@ async def echo(request):
             "path": request.path_qs,
             "key": request.headers.get("key"),
             "token": request.headers.get("Authorization"),
+            "length": request.headers.get("Content-Length"),
             "body": await request.text(),
         },
         status=207,
@@ -54,7 +55,14 @@ async def test_request_reaches_the_job_and_its_answer_comes_back(world, client):
         body = await answer.json()
 
     assert (answer.status, answer.headers["Answered-By"]) == (207, "job")
-    assert body == {"method": "PUT", "path": "/a/b%20c?x=1", "key": "value", "token": None, "body": "hello"}
+    assert body == {
+        "method": "PUT",
+        "path": "/a/b%20c?x=1",
+        "key": "value",
+        "token": None,
+        "length": "5",
+        "body": "hello",
+    }
 
 
 @pytest.mark.parametrize("name", ["loop", "nothing"])
