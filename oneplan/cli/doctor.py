@@ -77,7 +77,7 @@ def machine(root: Path, free: Callable[[Path], int]) -> Iterator[Finding]:
     version = ".".join(map(str, sys.version_info[:3]))
     yield Finding("good", f"Python {version}")
     try:
-        yield Finding("good", f"pulumi at {find_pulumi(root, State.of(root))}")
+        yield Finding("good", f"pulumi at {find_pulumi(root, State.of(root)).path}")
     except OperateError as error:
         what, _, fix = str(error).partition("; ")
         yield Finding("bad", what, fix)

@@ -68,6 +68,8 @@ def strip(runs: Sequence[Run]) -> str:
         return "no runs yet"
     good = sum(run.status == "Success" for run in runs)
     bad = sum(run.is_finished and run.status != "Success" for run in runs)
+    if len(runs) == 1:
+        return f"one run, which {'was good' if good else 'failed' if bad else 'goes on'}"
     return f"of the last {len(runs)} runs {good} were good and {bad} failed"
 
 
