@@ -522,7 +522,8 @@ def test_run_is_reported_to_application_insights(box: Box, insights: Insights):
 def test_report_needs_python_where_the_image_has_no_curl(box: Box, insights: Insights):
     without_timeout(box)
     tools = Path(box.environment["PATH"])
-    for name in ("python3", "head", "tail", "cut", "cat", "mv", "rm", "mkdir", "awk"):
+    (tools / "python3").symlink_to(Path(sys.executable).resolve())
+    for name in ("head", "tail", "cut", "cat", "mv", "rm", "mkdir", "awk"):
         (tools / name).symlink_to(str(shutil.which(name)))
     box.write(TIDY, "sh -c :")
 
