@@ -9,7 +9,9 @@ import asyncio
 import logging
 import uuid
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -95,7 +97,8 @@ class Publisher:
         refused = task.result() if task.done() else None
         if refused is not None and refused.deployment is None:
             raise refused
-        location = f"{base_url(request)}/api/deployments/latest?deployer={wanted.deployer}"
+        asked = f"deployer={quote(wanted.deployer)}&time={datetime.now(UTC):%Y-%m-%d_%H-%M-%SZ}"
+        location = f"{base_url(request)}/api/deployments/latest?{asked}"
         return web.Response(status=202, headers={"Location": location, "Retry-After": "2"})
 
     async def _run(self, wanted: OneDeploy, package: Path | None) -> DeployError | None:

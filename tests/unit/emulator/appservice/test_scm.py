@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -129,7 +130,9 @@ async def test_an_asynchronous_deployment_is_202_and_polled(kudu: Kudu, make_pac
 
     status, _, headers = await kudu.ask("POST", "/api/publish?type=zip&async=true", json=body)
 
-    assert (status, headers["Location"]) == (202, f"{kudu.url}/api/deployments/latest?deployer=OneDeploy")
+    location, _, time = headers["Location"].partition("&time=")
+    assert (status, location) == (202, f"{kudu.url}/api/deployments/latest?deployer=OneDeploy")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d_\d\d-\d\d-\d\dZ", time)
     async with asyncio.timeout(60):
         while (await kudu.ask("GET", "/api/deployments/latest"))[0] != 200:
             await asyncio.sleep(0.01)
