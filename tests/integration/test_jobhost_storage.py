@@ -362,6 +362,7 @@ class Quick(AzureStorage):
         return StorageQueue(QueueClient.from_connection_string(self.connection, address, retry_total=0))
 
 
+@pytest.mark.skipif("JOBHOST_KILLS" not in os.environ, reason="minutes on a busy machine; part of `make faults`")
 def test_service_that_is_stopped_and_started_under_load_ends_no_host(service: Service):
     queue, got = service.queue("outage"), Counter()
     for number in range(80):
