@@ -21,13 +21,13 @@ def test_run_sends_checked_arguments_as_one_quoted_string(shell, worker):
     result = shell("jobs", "run", "catalogue-reindex", "--brand", "patek philippe", "--no-dry-run")
 
     assert (result.code, result.err) == (0, "✓ catalogue-reindex runs (202611240700000000)\n")
-    assert worker.jobs["catalogue-reindex"].arguments == ["--brand 'patek philippe' --no-dry-run"]
+    assert worker.jobs["catalogue-reindex"].arguments == ['--brand "patek philippe" --no-dry-run']
 
 
 def test_run_takes_any_argument_after_two_dashes(shell, worker):
     shell("jobs", "run", "stock-sync", "--", "--stack", "a b")
 
-    assert worker.jobs["stock-sync"].arguments == ["--stack 'a b'"]
+    assert worker.jobs["stock-sync"].arguments == ['--stack "a b"']
 
 
 def test_a_wrong_argument_is_refused_before_anything_runs(shell, worker):
