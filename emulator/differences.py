@@ -1,4 +1,4 @@
-"""What this machine's Azure does otherwise than Azure: the one table behind the README's section of that name."""
+"""What this machine's Azure does otherwise than Azure: the one table, which makes docs/differences.md."""
 
 from __future__ import annotations
 
@@ -146,8 +146,8 @@ _ROWS = (
     Difference(
         "jobs",
         "arguments are appended to the command line as they are",
-        "they are split as a POSIX shell would",
-        "there is no command line of Windows here",
+        "they are split into words as .NET does it on Linux",
+        "a program is started, not a shell",
     ),
     Difference(
         "jobs",

@@ -1,13 +1,22 @@
-"""Writes the README's section *Differences from Azure* from `emulator/differences.py`; run by `make fmt`."""
+"""Writes docs/differences.md from `emulator/differences.py`; run by `make fmt`."""
 
-import re
 from pathlib import Path
 
 from emulator.differences import markdown
 
-README = Path(__file__).resolve().parents[1] / "README.md"
-MARKED = re.compile(r"(<!-- differences: .*?-->\n).*?(<!-- /differences -->)", re.DOTALL)
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "differences.md"
+HEAD = """# Differences from Azure
+
+What the local Azure knows of and does otherwise, each with the reason. Written by `make fmt` from
+`emulator/differences.py`.
+
+"""
+
+
+def page() -> str:
+    """Returns the page's text."""
+    return HEAD + markdown().strip() + "\n"
+
 
 if __name__ == "__main__":
-    text = README.read_text()
-    README.write_text(MARKED.sub(lambda found: f"{found[1]}{markdown().strip()}\n{found[2]}", text))
+    PAGE.write_text(page())

@@ -1,4 +1,4 @@
-"""The README's commands are run as they stand, top to bottom, and its table is the emulator's own."""
+"""The README's commands are run as they stand, top to bottom."""
 
 import os
 import re
@@ -7,8 +7,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-
-from emulator.differences import markdown
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
@@ -37,10 +35,3 @@ def test_the_first_ten_minutes_are_true_to_the_letter(project):
 
 def test_the_readme_is_short():
     assert len(README.splitlines()) < 150
-
-
-def test_the_table_of_differences_is_the_emulators():
-    written = re.search(r"<!-- differences: .*?-->\n(.*?)<!-- /differences -->", README, re.DOTALL)
-
-    assert written is not None
-    assert written.group(1).strip() == markdown().strip()
