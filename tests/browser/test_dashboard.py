@@ -1,8 +1,6 @@
 """What a person does on the dashboard of the running example, in a real browser."""
 
-import os
 import re
-import signal
 import subprocess
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -35,8 +33,10 @@ def address(example) -> Iterator[str]:
     quiet = subprocess.DEVNULL
     with subprocess.Popen(command, cwd=example.folder, stdin=quiet, stdout=subprocess.PIPE, text=True) as served:
         assert served.stdout is not None
-        yield served.stdout.readline().strip()
-        os.kill(served.pid, signal.SIGINT)
+        try:
+            yield served.stdout.readline().strip()
+        finally:
+            served.terminate()
 
 
 @pytest.fixture
