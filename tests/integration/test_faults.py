@@ -92,11 +92,13 @@ def test_a_sites_port_that_is_taken_fails_up_until_it_is_free(running):
     running.oneplan("local", "stop")
 
     with socket.create_server(("127.0.0.1", port)):
-        message = only_message(running.oneplan("up", code=1))
+        refused = running.oneplan("up", code=1)
     running.oneplan("up")
 
-    assert message.startswith(f"error port {port} ({name}): in use by ")
-    assert str(os.getpid()) in message
+    told = [line for line in refused.stderr.splitlines() if line.startswith(f"error port {port} ({name}): in use by ")]
+    assert len(told) == 1, refused.stderr
+    assert str(os.getpid()) in told[0]
+    assert "Traceback" not in refused.stdout + refused.stderr
     assert running.app("worker")["state"] == "Running"
 
 

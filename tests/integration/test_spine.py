@@ -74,7 +74,7 @@ def shop(running) -> str:
 def test_status_has_the_agreed_shape(running):
     status = running.status()
 
-    assert sorted(status) == ["apps", "jobs", "queues"]
+    assert sorted(status) == ["apps", "drift", "jobs", "queues"]
     assert {app["name"]: app["state"] for app in status["apps"]} == dict.fromkeys(
         ("storefront", "api", "worker"), "Running"
     )
@@ -85,7 +85,7 @@ def test_status_has_the_agreed_shape(running):
         "thumbnails": ("worker", "continuous"),
     }
     assert all(sorted(job) == ["app", "last_run", "name", "next_run", "state", "type"] for job in status["jobs"])
-    assert all(sorted(queue) == ["messages", "name", "url"] for queue in status["queues"])
+    assert all(sorted(queue) == ["messages", "name", "oldest", "url"] for queue in status["queues"])
 
 
 def test_a_preview_directly_after_up_sees_no_change(running):
@@ -222,7 +222,7 @@ def test_a_manifest_fault_ends_with_its_place(running):
     finally:
         running.edit("oneplan.yaml", "heatlh: /healthz", "health: /healthz")
 
-    assert re.search(r'oneplan\.yaml:\d+:\d+: unknown key "heatlh"; did you mean "health"\?  WJ010', done.stderr)
+    assert re.search(r'oneplan\.yaml:\d+:\d+: error WJ010 unknown key "heatlh"; did you mean "health"\?', done.stderr)
 
 
 def test_a_second_up_is_refused_while_one_runs(running):
