@@ -131,16 +131,18 @@ class JobHost:
         Raises:
             StartError: an option is out of range, the handler's annotations cannot be met, or the queue has a function.
         """
+        options = given({
+            "concurrency": concurrency, "dynamic": dynamic, "batch": batch, "max_attempts": max_attempts,
+            "max_deliveries": max_deliveries, "lease": lease, "timeout": timeout, "retry": retry,
+            "max_poll": max_poll or self.max_poll, "rate": rate, "encoding": encoding, "on_invalid": on_invalid,
+            "lock_wait": lock_wait,
+        }, f"queue {name!r}")  # fmt: skip
+        return self._reader(name, function, options, singleton=singleton)
+
+    def _reader(
+        self, name: str, function: str | None, options: Mapping[str, Any], *, singleton: bool | str
+    ) -> Callable[[H], H]:
         where = f"queue {name!r}"
-        options = given(
-            {
-                "concurrency": concurrency, "dynamic": dynamic, "batch": batch, "max_attempts": max_attempts,
-                "max_deliveries": max_deliveries, "lease": lease, "timeout": timeout, "retry": retry,
-                "max_poll": max_poll or self.max_poll, "rate": rate, "encoding": encoding, "on_invalid": on_invalid,
-                "lock_wait": lock_wait,
-            },
-            where,
-        )  # fmt: skip
         if not is_queue_name(name):
             raise StartError(f"{where}: is no queue's name; expected 3 to 63 small letters, digits and single dashes")
         if name in self.functions:
