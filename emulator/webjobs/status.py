@@ -9,7 +9,6 @@ from enum import StrEnum
 from pathlib import Path
 
 from emulator.files import write_atomically
-from emulator.webjobs.locks import is_locked
 from emulator.webjobs.logs import JobLog
 
 log = logging.getLogger(__name__)
@@ -104,7 +103,21 @@ def _read(path: Path) -> str | None:
 def _own(path: Path) -> str | None:
     """This instance's status; what an engine that was killed left counts only when nothing was to run."""
     status = _read(path)
-    return status if status == ContinuousStatus.STOPPED or is_locked(path) else None
+    return status if status == ContinuousStatus.STOPPED or _is_held(path) else None
+
+
+def _is_held(path: Path) -> bool:
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def _others(path: Path) -> str | None:
