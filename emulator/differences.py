@@ -158,7 +158,8 @@ _ROWS = (
     Difference(
         "jobs",
         "site extensions bring jobs of their own; requests passed through to a job carry the caller's credentials",
-        "there are no site extensions; the token of the SCM site is not passed through",
+        "there are no site extensions, but their jobs, `EXTENSION(JOB)`, run where they were copied along with the "
+        "site; the token of the SCM site is not passed through",
         "no job needs the key to all others",
     ),
     Difference(

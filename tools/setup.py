@@ -121,7 +121,7 @@ def install_from_npm(folder: Path, packages: Future[float]) -> None:
 
 
 def install_browser() -> None:
-    """Chromium from the system's packages."""
+    """Chromium from the system's packages, and PHP along with it: there are PHP jobs among the tests."""
     if shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser"):
         return
     if shutil.which("apt-get") is None:
@@ -131,7 +131,7 @@ def install_browser() -> None:
     hint = "chromium: cannot be installed from the system's packages; install it by hand for the browser tests"
     run([*admin, "apt-get", "update", "-qq"], hint, env=environment)
     run(
-        [*admin, "apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
+        [*admin, "apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "php-cli"],
         hint,
         env=environment,
     )

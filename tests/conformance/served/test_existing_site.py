@@ -43,6 +43,22 @@ def test_sample_runs_by_hand_and_on_schedule(site, tools, language):
     assert "Status changed to Success" in text
 
 
+def test_java_program_runs_by_itself(site, tmp_path):
+    """2.1: a .jar that a site brings, where there is a Java to run it."""
+    if any(shutil.which(tool) is None for tool in ("java", "javac", "jar")):
+        pytest.skip("java, javac or jar is not installed here")
+    (tmp_path / "Hello.java").write_text(
+        "class Hello { public static void main(String[] a) {"
+        ' System.out.println("Hello World from " + System.getenv("WEBJOBS_NAME") + a.length); } }'
+    )
+    folder = site.jobs / "triggered" / "java"
+    folder.mkdir(parents=True)
+    for command in (["javac", "Hello.java"], ["jar", "cfe", str(folder / "hello.jar"), "Hello", "Hello.class"]):
+        subprocess.run(command, cwd=tmp_path, check=True, timeout=180)
+
+    site.verify_triggers("java", 1, "Success", "Hello World from java2", "one two")
+
+
 def test_job_this_machine_cannot_run_says_why(site):
     """2.2: found in Kudu's order, refused with the reason."""
     site.put("triggered", "windows", "echo hello\r\n", "run.cmd")

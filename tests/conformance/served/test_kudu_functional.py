@@ -280,3 +280,19 @@ class hook_endpoint:
         self.server.shutdown()
         self.server.server_close()
         self.thread.join()
+
+
+def test_jobs_brought_by_an_extension_are_named_after_it(site, tools):
+    """F16: `EXT(JOB)`; Kudu's installer copies an extension's jobs to such folders, as is done here by hand."""
+    for path in ("continuous/EXT(cjoba)", "triggered/EXT(tjoba)", "triggered/EXT(tjobb)"):
+        (site.jobs / path).mkdir(parents=True)
+        (site.jobs / path / "run.sh").write_text(tools.JOB_SCRIPT)
+
+    tools.until(lambda: site.has_status("PendingRestart"))
+    names = [job["name"] for job in site.get("/api/triggeredwebjobs")]
+    site.verify_triggers("EXT(tjoba)", 1, "Success", "echo ")
+    shutil.rmtree(site.jobs)
+    tools.until(lambda: site.get("/api/webjobs") == [])
+
+    assert names == ["EXT(tjoba)", "EXT(tjobb)"]
+    tools.until(lambda: not marked(site, "EXT(cjoba)"))
