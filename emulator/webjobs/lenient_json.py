@@ -1,16 +1,26 @@
 """JSON as Newtonsoft.Json reads it by default.
 
-Comments, single quotes, trailing commas and keys without quotes are accepted, so an annotated settings.job
-works.
+Comments, single quotes, trailing and doubled commas, keys without quotes, hexadecimal and octal numbers are accepted,
+so an annotated settings.job works.
 """
 
+import codecs
 import json
+import math
 import re
 from typing import Any
 
 _SPACE = re.compile(r"(?:\s|//[^\r\n]*|/\*.*?\*/)*", re.DOTALL)
 _WORD = re.compile(r"[A-Za-z0-9_$+.\-]+")
 _WORDS = {"true": True, "false": False, "null": None, "undefined": None}
+_NUMBER = re.compile(r"(-?)(?:0[xX]([0-9a-fA-F]+)|0([0-7]+))")
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 _DEEPEST = 128
 
@@ -25,6 +35,15 @@ def loads(text: str) -> Any:
     value = reader.value(0)
     reader.end()
     return value
+
+
+def decode(content: bytes) -> str:
+    """The text of a file as .NET's StreamReader reads it: UTF-8 unless a mark says otherwise, what is neither replaced.
+
+    PowerShell's `>` and `Out-File` write UTF-16 with such a mark.
+    """
+    mark, encoding = next(((mark, name) for mark, name in _MARKS if content.startswith(mark)), (b"", "utf-8"))
+    return content[len(mark) :].decode(encoding, "replace")
 
 
 class _Reader:
@@ -64,7 +83,7 @@ class _Reader:
         self._at += 1
         found: list[Any] = []
         while not self._took("]"):
-            found.append(self.value(depth + 1))
+            found.append(None if self._peek() == "," else self.value(depth + 1))
             self._separator("]")
         return found
 
@@ -91,7 +110,7 @@ class _Reader:
         if word in _WORDS:
             return _WORDS[word]
         try:
-            return json.loads(word)
+            return _number(word)
         except ValueError:
             raise self._error(f"unknown value '{word}'") from None
 
@@ -123,3 +142,19 @@ class _Reader:
     def _error(self, problem: str) -> ValueError:
         line = self._text.count("\n", 0, self._at) + 1
         return ValueError(f"line {line}: {problem}")
+
+
+def _number(word: str) -> Any:
+    """The number that a word is; one that JSON cannot write is a text, as Newtonsoft writes it.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if match := _NUMBER.fullmatch(word):
+        sign, hexadecimal, octal = match.groups()
+        value = int(hexadecimal, 16) if hexadecimal else int(octal, 8)
+        return -value if sign else value
+    found = json.loads(re.sub(r"^(-?)\.", r"\g<1>0.", word))
+    if isinstance(found, float) and not math.isfinite(found):
+        return "NaN" if math.isnan(found) else f"{'-' if found < 0 else ''}Infinity"
+    return found

@@ -28,7 +28,7 @@ class JobSettings:
     def read(cls, path: Path) -> Self:
         """The settings in a file; a missing, unreadable or broken file means none, as on App Service."""
         try:
-            values = lenient_json.loads(path.read_text(encoding="utf-8"))
+            values = lenient_json.loads(lenient_json.decode(path.read_bytes()))
         except FileNotFoundError:
             return cls()
         except (OSError, ValueError) as error:
@@ -60,8 +60,9 @@ class JobSettings:
     def stopping_wait(self, *, default: int) -> timedelta:
         """The time a job gets to end by itself."""
         value = self.values.get("stopping_wait_time")
-        seconds = value if isinstance(value, int) and not isinstance(value, bool) else default
-        return timedelta(seconds=min(max(0, seconds), 2**31))
+        if not isinstance(value, int) or isinstance(value, bool) or not -(2**63) <= value < 2**63:
+            value = default
+        return timedelta(seconds=min(max(0, value), 2**31))
 
     def _flag(self, key: str, *, default: bool) -> bool:
         value = self.values.get(key)

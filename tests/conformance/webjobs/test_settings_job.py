@@ -18,7 +18,7 @@ def test_value_of_another_type_counts_as_absent(value):
     assert (settings.is_singleton, settings.is_in_place(default=True)) == (False, True)
 
 
-@pytest.mark.parametrize("value", ["60", 60.0, True, None])
+@pytest.mark.parametrize("value", ["60", 60.0, True, None, 2**63])
 def test_stopping_wait_time_must_be_an_integer(value):
     """3."""
     assert JobSettings({"stopping_wait_time": value}).stopping_wait(default=5) == timedelta(seconds=5)
@@ -51,6 +51,16 @@ async def test_comments_and_other_leniencies_are_accepted(world):
     engine = world.make_engine()
 
     assert engine.settings("lenient", JobType.TRIGGERED) == {"schedule": "0 0 12 * * *", "is_singleton": True}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "latin-1"])
+async def test_encoding_of_the_file_is_seen(world, encoding):
+    """3: as .NET's reader does; PowerShell writes UTF-16, and one odd letter in a comment must not end a schedule."""
+    folder = world.job("triggered/encoded")
+    (folder / "settings.job").write_bytes('{"schedule": "0 0 12 * * *"} // um zw\u00f6lf'.encode(encoding))
+    engine = world.make_engine()
+
+    assert engine.settings("encoded", JobType.TRIGGERED) == {"schedule": "0 0 12 * * *"}
 
 
 @pytest.mark.parametrize("type", list(JobType))
