@@ -121,11 +121,11 @@ class WebJobs:
 
     def _history(self, kind: str, name: str) -> dict[str, Any]:
         """One envelope with all runs, as the published schema has it and clients read it."""
-        runs = [_renamed_run(run_json(run, name, self._scm, self._engine.now)) for run in self._engine.history(name)]
+        runs = [_renamed_run(run_json(run, self._scm, self._engine.now)) for run in self._engine.history(name)]
         return _values([self._envelope(f"{kind}/history", (name, "history"), {"runs": runs})])
 
     def _run(self, kind: str, name: str, run: Run) -> dict[str, Any]:
-        properties = _renamed_run(run_json(run, name, self._scm, self._engine.now))
+        properties = _renamed_run(run_json(run, self._scm, self._engine.now))
         return self._envelope(f"{kind}/history", (name, "history", run.id), properties)
 
     def _envelope(self, kind: str, names: tuple[str, ...], properties: dict[str, Any]) -> dict[str, Any]:

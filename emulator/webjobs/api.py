@@ -14,10 +14,9 @@ from urllib.parse import quote
 from zipfile import BadZipFile
 
 from aiohttp import web
-from aiohttp.multipart import content_disposition_filename, parse_content_disposition
 
 from emulator.files import is_plain_name
-from emulator.webjobs import envelope, hooks_api, lenient_json
+from emulator.webjobs import envelope, file_name, hooks_api, lenient_json
 from emulator.webjobs.answers import answering, base_url, tagged
 from emulator.webjobs.engine import Engine
 from emulator.webjobs.errors import JobNotFound, UploadRefused
@@ -110,8 +109,8 @@ class _Api:
     async def _put(self, request: web.Request, *, type: JobType) -> web.StreamResponse:
         if envelope.is_arm(request):
             return await self._put_through_arm(request, type)
-        file_name = _file_name(request)
-        if not file_name:
+        called = file_name.from_header(request.headers.get("Content-Disposition"))
+        if not called:
             return web.Response(status=400, text="Missing Content-Disposition header.")
         engine = self._engine_of(request)
         with TemporaryDirectory() as folder:
@@ -126,7 +125,7 @@ class _Api:
                     _name(request),
                     type,
                     content,
-                    file_name=file_name,
+                    file_name=called,
                     is_archive=request.content_type == "application/zip",
                 )
             except BadZipFile as error:
@@ -168,16 +167,16 @@ class _Api:
         return web.Response(status=status, headers={"Location": location})
 
     async def _history(self, request: web.Request, *, type: JobType) -> web.StreamResponse:
-        engine, name = self._engine_of(request), _name(request)
-        runs = engine.history(name)
-        found = [run_json(run, name, base_url(request), engine.now) for run in runs]
+        engine = self._engine_of(request)
+        runs = engine.history(_name(request))
+        found = [run_json(run, base_url(request), engine.now) for run in runs]
         body = envelope.many(request, found) if envelope.is_arm(request) else {"runs": found}
         return tagged(request, body, [(run.id, run.status, str(run.end)) for run in runs[:1]])
 
     async def _run_info(self, request: web.Request, *, type: JobType) -> web.StreamResponse:
-        engine, name = self._engine_of(request), _name(request)
-        run = engine.run_info(name, request.match_info["run"])
-        return web.json_response(envelope.single(request, run_json(run, name, base_url(request), engine.now)))
+        engine = self._engine_of(request)
+        run = engine.run_info(_name(request), request.match_info["run"])
+        return web.json_response(envelope.single(request, run_json(run, base_url(request), engine.now)))
 
     async def _start(self, request: web.Request, *, type: JobType) -> web.StreamResponse:
         await self._engine_of(request).start_job(_name(request))
@@ -213,13 +212,6 @@ async def _json_object(request: web.Request, what: str) -> dict[str, Any] | None
     if values is not None and not isinstance(values, dict):
         raise UploadRefused(f"{what}: not a JSON object; expected one, or null")
     return values
-
-
-def _file_name(request: web.Request) -> str | None:
-    """The bare file name of the Content-Disposition header."""
-    _, parameters = parse_content_disposition(request.headers.get("Content-Disposition"))
-    name = content_disposition_filename(parameters)
-    return name.strip('"').replace("\\", "/").rsplit("/", 1)[-1] if name else None
 
 
 def _essence(view: JobView) -> tuple[Any, ...]:

@@ -44,7 +44,7 @@ class ContinuousRunner:
 
     def __init__(self, site: Site, name: str) -> None:
         self._site = site
-        self._name = name
+        self.name = name
         self._launch = JobLaunch(site, JobType.CONTINUOUS, name)
         data = self._launch.data
         self._log = ContinuousLog(data, instance=site.instance, clock=site.clock, on_roll=self._forget_always_on)
@@ -81,7 +81,7 @@ class ContinuousRunner:
             limit: the longest wait, whatever the job asks for.
         """
         self._is_leaving = True
-        ending = start_task(self._leave(is_shutdown=is_shutdown), f"end of {self._name}")
+        ending = start_task(self._leave(is_shutdown=is_shutdown), f"end of {self.name}")
         if limit is not None and not await ended_within(self._site.clock, limit, ending):
             await self._abort()
         await ending
@@ -114,7 +114,7 @@ class ContinuousRunner:
         self._status.report(ContinuousStatus.STARTING)
         self._check_always_on()
         self._stop, self._aborted = asyncio.Event(), False
-        self._task = start_task(self._loop(job), f"continuous job {self._name}")
+        self._task = start_task(self._loop(job), f"continuous job {self.name}")
 
     async def _loop(self, job: Job) -> None:
         while not self._stop.is_set() and not self._is_disabled(job):
@@ -158,7 +158,7 @@ class ContinuousRunner:
         self._was_singleton = wanted
         if not wanted:
             return True
-        if not self._lock.acquire(f"Continuous job {self._name}"):
+        if not self._lock.acquire(f"Continuous job {self.name}"):
             self._status.report_if_changed(ContinuousStatus.INACTIVE_INSTANCE)
             return False
         self._log.system("WebJob singleton lock is acquired")
@@ -177,7 +177,7 @@ class ContinuousRunner:
             on_output=self._take_output,
             on_starting=lambda: self._status.report(ContinuousStatus.RUNNING),
         )
-        reminder = start_task(self._remind(), f"reminder of {self._name}")
+        reminder = start_task(self._remind(), f"reminder of {self.name}")
         try:
             code = await self._process.wait()
         finally:
@@ -207,7 +207,7 @@ class ContinuousRunner:
             wait = ALIVE_AGAIN
 
     def _variables(self) -> dict[str, str]:
-        folder = self._site.layout.shutdown(self._name)
+        folder = self._site.layout.shutdown(self.name)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True, exist_ok=True)
         name = secrets.token_hex(6)

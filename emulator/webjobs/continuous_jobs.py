@@ -37,6 +37,8 @@ class ContinuousJobs:
                 await self._drop(name)
             elif not self._is_closing:
                 key = job.name.lower()
+                if key in self._runners and self._runners[key].name != job.name:  # spelled otherwise since
+                    await self._drop(name)
                 runner = self._runners.get(key) or ContinuousRunner(self._site, job.name)
                 self._runners[key] = runner
                 settings = JobSettings.read(job.settings_file)

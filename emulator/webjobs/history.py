@@ -55,6 +55,11 @@ class Run:
     """When it ended."""
 
     @property
+    def job_name(self) -> str:
+        """Whose run it is, as its folder is spelled."""
+        return self.folder.parent.name
+
+    @property
     def output(self) -> Path:
         """What it printed, and the engine's own lines."""
         return self.folder / OUTPUT_FILE

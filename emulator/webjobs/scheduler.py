@@ -28,7 +28,7 @@ class JobSchedule:
 
     def __init__(self, site: Site, name: str, *, last_run: LastRun, invoke: Invoke) -> None:
         self._site = site
-        self._name = name
+        self.name = name
         self._last_run = last_run
         self._invoke = invoke
         data = site.layout.data(JobType.TRIGGERED, name)
@@ -50,7 +50,7 @@ class JobSchedule:
         self.cancel()
         if schedule is not None:
             decision = self._decide(schedule, self._last_run(), with_cron=True)
-            self._task = start_task(self._follow(schedule, decision), f"schedule of {self._name}")
+            self._task = start_task(self._follow(schedule, decision), f"schedule of {self.name}")
 
     def cancel(self) -> None:
         """Stop following any expression."""
@@ -85,7 +85,7 @@ class JobSchedule:
         except (JobConflict, JobNotFound):
             return
         except OSError as error:
-            log.warning("%s: the scheduled run cannot be started: %s", self._name, error)
+            log.warning("%s: the scheduled run cannot be started: %s", self.name, error)
             return
         self._log.system("WebJob invoked")
 

@@ -34,6 +34,7 @@ class TriggeredRunner:
 
     def __init__(self, site: Site, name: str) -> None:
         self._site = site
+        self.name = name
         self._launch = JobLaunch(site, JobType.TRIGGERED, name)
         self._lock = FileLock(self._launch.data / LOCK_FILE, instance_id=site.instance_id, clock=site.clock)
         self._process: Process | None = None
@@ -97,11 +98,11 @@ class TriggeredRunner:
             return
         finally:
             self._lock.release()
-        start_task(self._announce(job, ended), f"web hooks of run {run.id}")
+        start_task(self._announce(ended), f"web hooks of run {run.id}")
 
-    async def _announce(self, job: Job, run: Run) -> None:
+    async def _announce(self, run: Run) -> None:
         """Tell whoever subscribed to the end of runs."""
-        body = run_json(run, job.name, self._site.base_url, self._site.clock.now())
+        body = run_json(run, self._site.base_url, self._site.clock.now())
         try:
             await self._site.hooks.publish(RUN_FINISHED, body)
         except OSError as error:

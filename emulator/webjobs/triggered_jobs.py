@@ -36,6 +36,9 @@ class TriggeredJobs:
         if job is None:
             self.forget(name)
             return
+        if schedule is not None and schedule.name != job.name:  # spelled otherwise since
+            self.forget(name)
+            schedule = None
         if schedule is None:
             schedule = self._schedules[name.lower()] = JobSchedule(
                 self._site,
@@ -84,7 +87,7 @@ class TriggeredJobs:
         Raises:
             JobNotFound: the job has no data: it never ran and has no schedule.
         """
-        runner = self._runner(name) if is_plain_name(name) else None
+        runner = self._reader(name)
         if runner is None or not runner.history.exists:
             raise JobNotFound(f"triggered job '{name}': has no history; expected a job that ran")
         return runner.history.runs(is_locked=runner.is_locked)
@@ -95,7 +98,7 @@ class TriggeredJobs:
         Raises:
             JobNotFound: there is no such run.
         """
-        runner = self._runner(name) if is_plain_name(name) else None
+        runner = self._reader(name)
         run = runner.history.find(run_id, is_locked=runner.is_locked) if runner else None
         if run is None:
             raise JobNotFound(f"triggered job '{name}': has no run '{run_id}'; expected one of its history")
@@ -124,12 +127,19 @@ class TriggeredJobs:
             raise JobNotFound(f"triggered job '{name}': does not exist; expected a folder with a script")
         return job
 
+    def _reader(self, name: str) -> TriggeredRunner | None:
+        """Where the runs of a job are read, whose folder may be gone; none: nothing can be called so."""
+        if not is_plain_name(name):
+            return None
+        job = self._discovery.find(JobType.TRIGGERED, name)
+        return self._runner(job.name) if job else TriggeredRunner(self._site, name)
+
     def _runner(self, name: str) -> TriggeredRunner:
-        key = name.lower()
-        if key not in self._runners:
-            job = self._discovery.find(JobType.TRIGGERED, name)
-            self._runners[key] = TriggeredRunner(self._site, job.name if job else name)
-        return self._runners[key]
+        """The runner of a job, by its name as it is spelled on disk now."""
+        runner = self._runners.get(name.lower())
+        if runner is None or (runner.name != name and runner.task is None):
+            runner = self._runners[name.lower()] = TriggeredRunner(self._site, name)
+        return runner
 
     def _last_run(self, name: str) -> datetime | None:
         runner = self._runner(name)

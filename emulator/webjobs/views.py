@@ -68,7 +68,7 @@ def job_json(view: JobView, base_url: str, now: datetime) -> dict[str, Any]:
         case TriggeredView():
             name, data = quote(view.name), f"{base_url}/vfs/data/jobs/triggered/{quote(view.name)}"
             own: dict[str, Any] = {
-                "latest_run": run_json(view.latest_run, view.name, base_url, now) if view.latest_run else None,
+                "latest_run": run_json(view.latest_run, base_url, now) if view.latest_run else None,
                 "history_url": f"{base_url}/api/triggeredwebjobs/{name}/history",
                 "scheduler_logs_url": f"{data}/{SCHEDULER_LOG}" if view.has_scheduler_log else None,
             }
@@ -83,9 +83,9 @@ def job_json(view: JobView, base_url: str, now: datetime) -> dict[str, Any]:
     raise TypeError(f"{type(view).__name__}: not a view of a job; expected TriggeredView or ContinuousView")
 
 
-def run_json(run: Run, job_name: str, base_url: str, now: datetime) -> dict[str, Any]:
+def run_json(run: Run, base_url: str, now: datetime) -> dict[str, Any]:
     """A run as the API answers it."""
-    name = quote(job_name)
+    name = quote(run.job_name)
     data = f"{base_url}/vfs/data/jobs/triggered/{name}/{quote(run.id)}"
     return {
         "id": run.id,
@@ -97,7 +97,7 @@ def run_json(run: Run, job_name: str, base_url: str, now: datetime) -> dict[str,
         "output_url": f"{data}/{OUTPUT_FILE}" if run.output.exists() else None,
         "error_url": f"{data}/{run.error.name}" if run.error.exists() else None,
         "url": f"{base_url}/api/triggeredwebjobs/{name}/history/{quote(run.id)}",
-        "job_name": job_name,
+        "job_name": run.job_name,
         "trigger": run.trigger,
     }
 

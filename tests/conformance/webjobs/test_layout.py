@@ -3,6 +3,7 @@
 import pytest
 
 from emulator.webjobs import JobNotFound, JobType
+from emulator.webjobs.testing import settle
 
 ORDER = [
     "run.cmd",
@@ -210,3 +211,39 @@ async def test_sdk_marker_sets_using_sdk(world):
     engine = world.make_engine()
 
     assert [(job.name, job.using_sdk) for job in engine.jobs()] == [("plain", False), ("sdk", True)]
+
+
+@pytest.mark.parametrize("type", list(JobType))
+async def test_job_spelled_otherwise_begins_anew_under_its_new_name(world, type):
+    """1.1: a job's data is where its folder's name says, whose case counts on Linux."""
+    world.job(f"{type}/JOB", settings={"schedule": "* * * * * *"})
+    engine = await world.start()
+    await world.clock.advance(1)
+    (world.primary / type / "JOB").rename(world.primary / type / "job")
+    world.launcher.last.exit(0)
+    await world.clock.advance(20)
+
+    views = engine.triggered_jobs() if type == JobType.TRIGGERED else engine.continuous_jobs()
+    files = {path.name for path in (world.data / type / "job").iterdir()}
+
+    assert [view.name for view in views] == ["job"]
+    if type == JobType.TRIGGERED:
+        assert "job_scheduler.log" in files
+        assert views[0].latest_run.job_name == engine.history("JOB")[0].job_name == "job"
+    else:
+        assert views[0].status == "Running"
+        assert "job_log.txt" in files
+
+
+async def test_question_about_a_job_to_come_does_not_spell_it(world):
+    """1.1."""
+    engine = await world.start()
+    with pytest.raises(JobNotFound):
+        engine.history("LATER")
+    world.job("triggered/later")
+
+    await engine.run("Later")
+    await settle()
+
+    assert [run.job_name for run in engine.history("LATER")] == ["later"]
+    assert [path.name for path in (world.data / "triggered").iterdir()] == ["later"]
