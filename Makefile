@@ -15,7 +15,7 @@ check: setup ## format, lint, types, import contracts, unit tests: before each c
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports > /dev/null || $(BIN)/lint-imports
-	@$(BIN)/pytest tests/unit
+	@$(BIN)/pytest -n auto tests/unit
 
 test: ## every test: what .ci/run runs
 	@$(PYTHON) tools/setup.py --browser
