@@ -99,7 +99,7 @@ def hosted(connection: str) -> None:
     host = JobHost(environment={"AzureWebJobsStorage": connection}, log=QUIET, grace=30)
     left, done = [MESSAGES], threading.Event()
 
-    @host.queue("work", concurrency=32, batch=32, encoding="text", function="work")
+    @host.queue("work", concurrency=32, batch_size=32, encoding="text", function="work")
     def work(message: Message) -> None:
         left[0] -= 1
         if not left[0]:
@@ -149,7 +149,7 @@ def in_memory() -> str:
     storage, done, left = Memory(), threading.Event(), [IN_MEMORY]
     host = JobHost(environment={"AzureWebJobsStorage": "x"}, storage=storage, log=QUIET)
 
-    @host.queue("work", concurrency=32, batch=32, encoding="text")
+    @host.queue("work", concurrency=32, batch_size=32, encoding="text")
     def work(message: Message) -> None:
         left[0] -= 1
         if not left[0]:

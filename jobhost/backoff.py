@@ -30,7 +30,7 @@ def spread() -> float:
 
 
 class Backoff:
-    """The delay before a failed message is seen again: `base`, doubled with each attempt, up to `cap`."""
+    """The delay before a failed message is seen again: `base`, doubled up to `cap`, and a fifth more or less."""
 
     __slots__ = ("base", "cap")
 
@@ -51,7 +51,7 @@ class Backoff:
     def delay(self, attempt: int, jitter: Jitter = spread) -> timedelta:
         """The wait after the failed `attempt` (the first attempt is 1)."""
         seconds = self.base.total_seconds() * 2.0 ** min(max(attempt, 1) - 1, 32)
-        return timedelta(seconds=min(self.cap.total_seconds(), seconds * jitter()))
+        return min(timedelta(seconds=min(self.cap.total_seconds(), seconds) * jitter()), LONGEST_HIDDEN)
 
 
 class IdlePolling:

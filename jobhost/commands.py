@@ -28,7 +28,7 @@ def check(module: str, environment: Mapping[str, str]) -> Iterator[str]:
     """
     for host in hosts_of(module):
         for name, function in host.functions.items():
-            settings = queue_settings(name, {CONNECTION: "none", **environment}, function.effective())
+            settings = function.settings({CONNECTION: "none", **environment})
             shown = ", ".join(f"{key} {value}" for key, value in settings.shown().items() if key != "name")
             yield f"queue {name}: {function.name}({function.binding.type_name}); {shown}"
             if settings.poison_url is None and poison_name(name) is None and not name.endswith("-poison"):

@@ -34,6 +34,8 @@ class Consumer:
         self.deliverer = deliverer
         self.polls = 0
         """How often the queue was asked."""
+        self.found = 0
+        """How many messages it gave."""
         self.fault = ""
         """What is wrong with the queue now; empty when nothing is."""
         self.running = 0
@@ -132,6 +134,7 @@ class Consumer:
         if self.fault:
             services.log.info("receive-recovered", queue=queue.name)
             self.fault = ""
+        self.found += len(received)
         if deliverer.settings.rate is not None:
             deliverer.settings.rate.take(len(received))
         return [Lease(queue, message, length, taken, services.clock, services.log) for message in received], False
@@ -139,7 +142,7 @@ class Consumer:
     def _reserve(self, most: int) -> int:
         """Wait for free slots and take them; 0 when the host stops."""
         changed = self._capacity.changed
-        most = min(most, self.deliverer.settings.batch, MAX_RECEIVE)
+        most = min(most, self.deliverer.settings.batch_size, MAX_RECEIVE)
         with changed:
             if self._is_busy and (wanted := min(most, self.concurrency) // 2) > 1:
                 changed.wait_for(lambda: self._stopping or self.ready(most) >= wanted, GATHER_SECONDS)

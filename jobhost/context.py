@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -91,6 +92,16 @@ class UserLog:
     def error(self, text: str, *values: object) -> None:
         """Write a line at level error."""
         self._log.error("log", **self._fields(text, values))
+
+    def debug(self, text: str, *values: object) -> None:
+        """Write nothing: the host has no level below info. It is here for code that was written for `logging`."""
+
+    def exception(self, text: str, *values: object) -> None:
+        """Write a line at level error, and the traceback of the exception that is being handled."""
+        self.error(text, *values)
+        problem = sys.exc_info()[1]
+        if problem is not None:
+            self._log.trace(problem)
 
     def _fields(self, text: str, values: tuple[object, ...]) -> dict[str, object]:
         return {"function": self._function, "message": self._message_id, "text": text % values if values else text}

@@ -18,7 +18,7 @@ from jobhost.context import CancelReason, Context
 from jobhost.errors import Crash, GiveBack, InvalidPayload, LockTimeout, Poison, QueueError, Retry
 from jobhost.functions import QueueFunction
 from jobhost.lease import Lease
-from jobhost.queues import Queue
+from jobhost.queues import FOREVER, Queue
 from jobhost.records import Execution, Outcome
 from jobhost.running import Running
 from jobhost.services import Services
@@ -164,12 +164,12 @@ class Deliverer:
     def _send_to(self, poison: Queue, body: str) -> None:
         """Send; a poison queue that is not there is made first."""
         try:
-            poison.send(body, forever=True)
+            poison.send(body, ttl=FOREVER)
         except QueueError as fault:
             if fault.status != 404:
                 raise
             poison.create()
-            poison.send(body, forever=True)
+            poison.send(body, ttl=FOREVER)
 
     def _report(self, lease: Lease, started: datetime, began: float, ending: Ending) -> Outcome:
         received = lease.received

@@ -9,7 +9,9 @@ from typing import Any
 from urllib.parse import quote
 
 from jobhost.binding import USUAL_ENCODING, Binding
+from jobhost.encoding import Encoding
 from jobhost.errors import InvalidPayload, StartError
+from jobhost.settings import QueueSettings, queue_settings
 
 _FIELD = re.compile(r"\{(\w+(?:\.\w+)*)\}")
 
@@ -25,12 +27,16 @@ class QueueFunction:
     """The decorator's options; app settings may say otherwise."""
     singleton: bool | str = False
 
-    def effective(self) -> dict[str, Any]:
-        """The options with what the handler's type implies."""
-        implied: dict[str, Any] = {"encoding": USUAL_ENCODING[self.binding.kind]}
-        if self.singleton is True:
-            implied["concurrency"] = 1
-        return implied | dict(self.options)
+    def settings(self, environment: Mapping[str, str]) -> QueueSettings:
+        """How the queue is read, with what the environment says and the handler's type implies.
+
+        Raises:
+            StartError: a value is missing or not one, or does not go with the handler.
+        """
+        implied = {"concurrency": 1} if self.singleton is True else {}
+        found = queue_settings(self.queue, environment, implied | dict(self.options), USUAL_ENCODING[self.binding.kind])
+        self._check_encoding(found.encoding)
+        return found
 
     def check(self) -> None:
         """Find options that do not go together.
@@ -38,15 +44,18 @@ class QueueFunction:
         Raises:
             StartError: they do not.
         """
-        if self.options.get("encoding") == "auto" and self.binding.kind in {"text", "bytes"}:
-            raise StartError(
-                f"function {self.name}: encoding='auto' with {self.binding.type_name} cannot tell 'abcd' from Base64; "
-                "expected 'base64' or 'text'"
-            )
+        self._check_encoding(self.options.get("encoding"))
         if isinstance(self.singleton, str) and self.singleton != "host" and not _FIELD.search(self.singleton):
             raise StartError(
                 f"function {self.name}: singleton={self.singleton!r} names no field; "
                 "expected True, 'host' or a text such as '{customer}'"
+            )
+
+    def _check_encoding(self, encoding: Encoding | None) -> None:
+        if encoding == "auto" and self.binding.kind in {"text", "bytes"}:
+            raise StartError(
+                f"function {self.name}: encoding='auto' with {self.binding.type_name} cannot tell 'abcd' from Base64; "
+                "expected 'base64' or 'text'"
             )
 
     def lock_name(self, payload: object) -> str | None:

@@ -39,6 +39,7 @@ def _of_queue(consumer: Consumer, meters: Meters) -> dict[str, Any]:
     return {
         "queue": deliverer.queue.name,
         "polls": consumer.polls,
+        "found": consumer.found,
         "in_flight": consumer.running,
         "concurrency": consumer.concurrency,
         "paused": consumer.is_paused,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from jobhost.backoff import Backoff
 from jobhost.binding import bound
@@ -15,9 +15,10 @@ from jobhost.encoding import Encoding, encoded
 from jobhost.errors import JobHostError, StartError
 from jobhost.functions import QueueFunction
 from jobhost.logs import Log, StreamLog
-from jobhost.options import given
+from jobhost.options import encoding as read_encoding
+from jobhost.options import given, given_to_host
 from jobhost.records import Execution, Observer, Outcome
-from jobhost.sending import content_of
+from jobhost.sending import Done, content_of, times
 from jobhost.settings import is_queue_name, queue_settings
 from jobhost.stopping import StopRequest
 from jobhost.storage import AzureStorage, Storage
@@ -36,13 +37,14 @@ H = TypeVar("H", bound=Callable[..., Any])
 class JobHost:
     """Runs queue and timer functions: messages at least once each, retried with a back-off, then poison."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the options of a host, each by name
         self,
         *,
         concurrency: int | None = None,
         max_poll: Duration | None = None,
         grace: Duration | None = None,
         health_every: Duration = "1m",
+        poison_records: bool = False,
         environment: Mapping[str, str] | None = None,
         storage: Storage | None = None,
         clock: Clock | None = None,
@@ -52,9 +54,11 @@ class JobHost:
 
         Args:
             concurrency: how many messages may be in hand at once over all functions; no limit by default.
-            max_poll: the longest wait between two looks at an empty queue, for queues that name none; 2 s by default.
+            max_poll: the longest wait between two looks at an empty queue, for queues that name none; 10 s by default.
             grace: how long a stop may take; by default what the job's `stop_grace` says, less a second.
             health_every: how often a line of health is written.
+            poison_records: write the reason of each poisoned message to `poison/<queue>/<message>.json` in the
+                container `jobhost`; the log has it in any case.
             environment: where settings are found; the process's own by default.
             storage: what opens queues and blobs; Azure Storage with the site's identity by default.
             clock: the time; the machine's by default.
@@ -71,7 +75,8 @@ class JobHost:
         self.max_poll = None if max_poll is None else duration(max_poll, "JobHost(max_poll)")
         self.grace = None if grace is None else duration(grace, "JobHost(grace)")
         self.health_every = duration(health_every, "JobHost(health_every)")
-        self.concurrency = concurrency
+        self.concurrency: int | None = given_to_host("concurrency", concurrency)
+        self.poison_records = poison_records
         self.start_hooks: list[Callable[[], object]] = []
         self.observers: list[Observer] = []
         self.stop_request = StopRequest()
@@ -89,7 +94,7 @@ class JobHost:
         *,
         concurrency: int | None = None,
         dynamic: bool | None = None,
-        batch: int | None = None,
+        batch_size: int | None = None,
         max_attempts: int | None = None,
         max_deliveries: int | None = None,
         lease: Duration | None = None,
@@ -113,7 +118,7 @@ class JobHost:
             name: the queue's name in the manifest.
             concurrency: how many messages may be in hand at once (1).
             dynamic: let the processor decide, with `concurrency` as the most.
-            batch: how many messages one call may fetch (16); never more than there are free slots.
+            batch_size: how many messages one call may fetch (16); never more than there are free slots.
             max_attempts: after how many failures a message is poison (what the manifest says, else 5).
             max_deliveries: how often a message is handed out at most, process deaths included (3 more).
             lease: for how long a message is hidden, renewed at half (what the manifest says, else 5m).
@@ -132,7 +137,7 @@ class JobHost:
             StartError: an option is out of range, the handler's annotations cannot be met, or the queue has a function.
         """
         options = given({
-            "concurrency": concurrency, "dynamic": dynamic, "batch": batch, "max_attempts": max_attempts,
+            "concurrency": concurrency, "dynamic": dynamic, "batch_size": batch_size, "max_attempts": max_attempts,
             "max_deliveries": max_deliveries, "lease": lease, "timeout": timeout, "retry": retry,
             "max_poll": max_poll or self.max_poll, "rate": rate, "encoding": encoding, "on_invalid": on_invalid,
             "lock_wait": lock_wait,
@@ -170,7 +175,7 @@ class JobHost:
         schedule: str,
         *,
         tz: str | None = None,
-        catch_up: CatchUp = "one",
+        catch_up: CatchUp | bool = "none",
         singleton: bool = True,
         persist: bool = True,
         run_on_start: bool = False,
@@ -182,8 +187,8 @@ class JobHost:
         Args:
             schedule: six NCrontab fields (seconds first), five, or `every 5m`.
             tz: the schedule's time zone; the site's by default, else UTC.
-            catch_up: what happens to runs that were missed: `none` drops them, `one` makes up for all with one,
-                `all` runs each.
+            catch_up: what happens to runs that were missed while the host was down: `none` (or False) drops them and
+                says so in the log, `one` (or True) makes up for all with one, `all` runs each.
             singleton: one run at a time, and each occurrence once, over all instances.
             persist: remember the next run in a blob; without it nothing is known of what was missed.
             run_on_start: run once at each start too.
@@ -193,7 +198,8 @@ class JobHost:
         Raises:
             StartError: the schedule is none, or an option is out of range.
         """
-        if catch_up not in CATCH_UP:
+        kind: Any = ("none", "one")[catch_up] if isinstance(catch_up, bool) else catch_up
+        if kind not in CATCH_UP:
             raise StartError(f"timer {schedule!r}: catch_up {catch_up!r} is not known; expected none, one or all")
         limit = None if timeout is None else duration(timeout, f"timer {schedule!r}: timeout")
 
@@ -201,7 +207,7 @@ class JobHost:
             name = _name(handler, function)
             self._check_name(name)
             self.timers[name] = TimerFunction(
-                name, handler, schedule, tz, catch_up, singleton, persist, run_on_start, limit
+                name, handler, schedule, tz, kind, singleton, persist, run_on_start, limit
             )
             return handler
 
@@ -222,22 +228,42 @@ class JobHost:
         self.observers.append(observe)
         return hook
 
-    def send(self, queue: str, payload: object, *, delay: Duration = 0, encoding: Encoding = "base64") -> None:
+    def send(
+        self,
+        queue: str,
+        payload: object,
+        *,
+        delay: Duration = 0,
+        ttl: Duration | None = None,
+        encoding: Encoding | Literal["none"] = "base64",
+    ) -> Done:
         """Put `payload` on a queue: JSON for dicts, lists, dataclasses and models; str and bytes as they are.
 
-        Base64 unless `encoding="text"`, because .NET and Functions read that; this host's functions read both. A
-        function of this host that waits for the queue looks at once.
+        Base64 unless `encoding="text"` (or `"none"`, as .NET says), because .NET and Functions read that; this host's
+        functions read both. A function of this host that waits for the queue looks at once. The message is on the
+        queue when this returns; a coroutine may `await` the answer or not.
+
+        Args:
+            queue: the queue's name in the manifest.
+            payload: what the receiving function is to get.
+            delay: for how long nobody sees the message, at most 7 days.
+            ttl: after how long the service drops it; 7 days by default, never for `-1`.
+            encoding: how the body lies in the queue.
 
         Raises:
             PayloadTooLarge: the body would be over 64 KiB; nothing was sent.
+            InvalidPayload: the payload cannot be said in JSON, or is no text where text was asked for.
             QueueError: the service does not take it.
-            StartError: the environment does not know the queue.
+            StartError: the environment does not know the queue, or a length of time is none.
         """
-        body = encoded(content_of(payload), "text" if encoding == "text" else "base64")
+        form = read_encoding(encoding, "send(encoding=…)")
+        body = encoded(content_of(payload), "text" if form == "text" else "base64")
+        hidden, kept = times(delay, ttl)
         url = queue_settings(queue, self.environment).url
-        self.storage.queue(url).send(body, delay=duration(delay, "send(delay=…)"))
+        self.storage.queue(url).send(body, delay=hidden, ttl=kept)
         if self.server is not None:
             self.server.wake(queue)
+        return Done()
 
     def call(self, name: str, payload: object = None) -> Any:
         """Call a function by its name in this thread, without a queue; answers what it answers, raises what it raises.

@@ -3,11 +3,13 @@
 The built-in value is the weakest; then come .NET's host-wide app settings (`AzureWebJobs__extensions__queues__…`),
 what the manifest says of the queue (`QUEUE_<NAME>_…`), the decorator, and the app setting
 `JOBHOST__queues__<queue>__<option>`, so that an operator can change a running job's options without a deployment.
+Options of the whole host are `JOBHOST__<option>`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +22,7 @@ from jobhost.rate import Rate
 Parse = Callable[[Any, str], Any]
 """Turns a value or an app setting's text into the option's value; raises StartError that begins with where."""
 
+HOST_PREFIX = "jobhost__"
 QUEUE_PREFIX = "jobhost__queues__"
 DOTNET_PREFIX = "azurewebjobs__extensions__queues__"
 LONGEST_LEASE = timedelta(days=7)
@@ -61,6 +64,12 @@ def one_of(*allowed: str) -> Parse:
     return parse
 
 
+def encoding(value: Any, where: str) -> str:
+    """Reads an encoding; `none` is .NET's word for `text`."""
+    found: str = one_of(*ENCODINGS)("text" if value == "none" else value, where)
+    return found
+
+
 def switch(value: Any, where: str) -> bool:
     """Reads `true` or `false`, also as 1 and 0."""
     known = {"true": True, "1": True, "false": False, "0": False}
@@ -87,7 +96,7 @@ A_YEAR = timedelta(days=366)
 OPTIONS: Mapping[str, Parse] = {
     "concurrency": count(1, 1000),
     "dynamic": switch,
-    "batch": count(1, 32),
+    "batch_size": count(1, 32),
     "max_attempts": count(1, 1000),
     "max_deliveries": count(1, 1000),
     "lease": length(1, LONGEST_LEASE),
@@ -95,11 +104,23 @@ OPTIONS: Mapping[str, Parse] = {
     "retry": backoff,
     "max_poll": length(0.01, timedelta(days=1)),
     "rate": rate,
-    "encoding": one_of(*ENCODINGS),
+    "encoding": encoding,
     "on_invalid": one_of(*ON_INVALID),
     "enabled": switch,
     "lock_wait": length(0, A_YEAR),
 }
+
+HOST_OPTIONS: Mapping[str, Parse] = {
+    "concurrency": count(1, 10_000),
+    "grace": length(0, A_YEAR),
+    "health_every": length(1, A_YEAR),
+    "poison_records": switch,
+}
+"""The options of a host."""
+DOTNET_OPTIONS = frozenset({
+    "batchsize", "newbatchthreshold", "maxpollinginterval", "visibilitytimeout", "maxdequeuecount", "messageencoding",
+})  # fmt: skip
+"""The properties of QueuesOptions."""
 
 
 def given(values: Mapping[str, object], where: str) -> dict[str, Any]:
@@ -111,6 +132,15 @@ def given(values: Mapping[str, object], where: str) -> dict[str, Any]:
     return {name: OPTIONS[name](value, f"{where}: {name}") for name, value in values.items() if value is not None}
 
 
+def given_to_host(name: str, value: object) -> Any:
+    """The value of a host's option, checked; None stays.
+
+    Raises:
+        StartError: it is not what the option takes.
+    """
+    return None if value is None else HOST_OPTIONS[name](value, f"JobHost({name})")
+
+
 def overrides(queue: str, environment: Mapping[str, str]) -> dict[str, Any]:
     """What app settings say of one queue. Case does not matter, and `-` in the queue's name may be `_`.
 
@@ -118,36 +148,69 @@ def overrides(queue: str, environment: Mapping[str, str]) -> dict[str, Any]:
         StartError: an option is not known or its value not one.
     """
     found = {}
-    for key, text in environment.items():
-        if not key.lower().startswith(QUEUE_PREFIX):
-            continue
-        name, _, option = key[len(QUEUE_PREFIX) :].partition("__")
+    for key, name, option in _of_queues(environment):
         if option.lower() not in OPTIONS:
             raise StartError(f"{key}: names no option; expected one of {', '.join(sorted(OPTIONS))}")
-        if name.lower().replace("-", "_") == queue.replace("-", "_"):
-            found[option.lower()] = OPTIONS[option.lower()](text, key)
+        if name == queue.replace("-", "_"):
+            found[option.lower()] = OPTIONS[option.lower()](environment[key], key)
     return found
 
 
-def dotnet_defaults(environment: Mapping[str, str]) -> dict[str, Any]:
+def of_other_queues(queues: Iterable[str], environment: Mapping[str, str]) -> list[str]:
+    """The app settings for queues that are none of `queues`: another job's of the same app, or misspelt."""
+    known = {queue.replace("-", "_") for queue in queues}
+    return sorted(key for key, name, _ in _of_queues(environment) if name not in known)
+
+
+def _of_queues(environment: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Each app setting of a queue, with the queue's name in small letters and the option."""
+    for key in environment:
+        if key.lower().startswith(QUEUE_PREFIX):
+            name, _, option = key[len(QUEUE_PREFIX) :].partition("__")
+            yield key, name.lower().replace("-", "_"), option
+
+
+def host_overrides(environment: Mapping[str, str]) -> dict[str, Any]:
+    """What app settings say of the whole host.
+
+    Raises:
+        StartError: an option is not known or its value not one.
+    """
+    found = {}
+    for key, text in environment.items():
+        if key.lower().startswith(HOST_PREFIX) and not key.lower().startswith(QUEUE_PREFIX):
+            option = key[len(HOST_PREFIX) :].lower()
+            if option not in HOST_OPTIONS:
+                raise StartError(f"{key}: names no option; expected one of {', '.join(sorted(HOST_OPTIONS))}, queues")
+            found[option] = HOST_OPTIONS[option](text, key)
+    return found
+
+
+def dotnet_defaults(environment: Mapping[str, str], processors: int | None = None) -> dict[str, Any]:
     """What the settings of a .NET host say of all queues (QueuesOptions in azure-sdk-for-net).
 
     Raises:
-        StartError: a value is not one that .NET takes.
+        StartError: an option is none of .NET's, or a value is not one that .NET takes.
     """
     said = {
         key.lower().removeprefix(DOTNET_PREFIX): (key, text)
         for key, text in environment.items()
         if key.lower().startswith(DOTNET_PREFIX)
     }
+    for option, (key, _) in said.items():
+        if option not in DOTNET_OPTIONS:
+            raise StartError(
+                f"{key}: names no option of .NET's queues; expected one of {', '.join(sorted(DOTNET_OPTIONS))}"
+            )
     found: dict[str, Any] = {}
-    for theirs, ours in (("batchsize", "batch"), ("maxdequeuecount", "max_attempts")):
+    for theirs, ours in (("batchsize", "batch_size"), ("maxdequeuecount", "max_attempts")):
         if theirs in said:
             key, text = said[theirs]
             found[ours] = OPTIONS[ours](text, key)
     if "batchsize" in said or "newbatchthreshold" in said:
-        batch = int(found.get("batch", 16))
-        key, text = said.get("newbatchthreshold", ("", str(batch // 2)))
+        batch = int(found.get("batch_size", 16))
+        usual = batch // 2 * (processors or os.cpu_count() or 1)  # each machine's own, as in .NET
+        key, text = said.get("newbatchthreshold", ("", str(min(usual, 900))))
         found["concurrency"] = batch + int(count(0, 900)(text, key))
     for theirs, ours in (("maxpollinginterval", "max_poll"), ("visibilitytimeout", "retry")):
         if theirs in said:

@@ -9,6 +9,9 @@ from typing import Protocol
 MAX_RECEIVE = 32
 """The service gives at most this many messages a call (Queue Storage REST, Get Messages)."""
 
+FOREVER = timedelta(seconds=-1)
+"""A message's time to live that never ends, as the service says it (Put Message)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Received:
@@ -42,8 +45,8 @@ class Queue(Protocol):
     def delete(self, id: str, receipt: str) -> None:
         """Remove the message."""
 
-    def send(self, body: str, *, forever: bool = False, delay: timedelta = timedelta(0)) -> None:
-        """Append a message, to be seen after `delay`; `forever` keeps it beyond the service's seven days."""
+    def send(self, body: str, *, ttl: timedelta | None = None, delay: timedelta = timedelta(0)) -> None:
+        """Append a message, to be seen after `delay` and dropped after `ttl`; None means the service's seven days."""
 
     def create(self) -> None:
         """Make the queue; nothing happens when it is there."""

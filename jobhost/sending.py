@@ -4,11 +4,45 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Generator
 from datetime import date, timedelta
 from enum import Enum
 from typing import Any
 
-from jobhost.errors import InvalidPayload
+from jobhost.durations import Duration, duration
+from jobhost.errors import InvalidPayload, StartError
+from jobhost.queues import FOREVER
+
+LONGEST_HIDDEN = timedelta(days=7)
+
+
+class Done:
+    """The answer of a call that has done its work: nothing is left to wait for, but `await` may be said."""
+
+    __slots__ = ()
+
+    def __await__(self) -> Generator[None, None, None]:
+        """End at once."""
+        return
+        yield
+
+
+def times(delay: Duration, ttl: Duration | None) -> tuple[timedelta, timedelta | None]:
+    """For how long a message is hidden and kept; None for the service's own seven days (Put Message).
+
+    Raises:
+        StartError: one is no length of time, or the service does not take it.
+    """
+    hidden = duration(delay, "send(delay=…)")
+    kept = None if ttl is None else FOREVER if ttl == -1 else duration(ttl, "send(ttl=…)")
+    if hidden > LONGEST_HIDDEN:
+        raise StartError(f"send(delay=…): {delay!r} is out of range; expected at most 7d")
+    if kept is not None and kept != FOREVER and kept < timedelta(seconds=1):
+        raise StartError(f"send(ttl=…): {ttl!r} is out of range; expected 1s or more, or -1 for ever")
+    ends = LONGEST_HIDDEN if kept is None else kept
+    if ends != FOREVER and hidden >= ends:
+        raise StartError(f"send(delay=…): {delay!r} is not shorter than the message is kept; expected a longer ttl")
+    return hidden, kept
 
 
 def content_of(payload: object) -> bytes:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jobhost import wiring
+from jobhost.capacity import Capacity
 from jobhost.consumer import Consumer
 from jobhost.context import CancelReason
 from jobhost.coroutines import LoopThread
@@ -20,8 +21,8 @@ from jobhost.dynamic import SystemProcessor
 from jobhost.errors import StartError
 from jobhost.health import health_of
 from jobhost.meters import Meters
+from jobhost.options import of_other_queues
 from jobhost.running import Running
-from jobhost.settings import stop_grace
 from jobhost.timers import Timer
 from jobhost.tracing import tracing
 from jobhost.workers import Workers
@@ -53,15 +54,19 @@ class Server:
         self._host = host
         self._clock, self._log = host.clock, host.log
         self._stop = host.stop_request
-        self._grace = host.grace if host.grace is not None else stop_grace(host.environment)
+        self._options = wiring.host_settings(host)
+        self._grace = self._options.grace
         shutdown_file = host.environment.get("WEBJOBS_SHUTDOWN_FILE")
         self._stop.shutdown_file = Path(shutdown_file) if shutdown_file else None
         self._meters = Meters()
         self._settings = wiring.settings_of(host)
-        self._services = wiring.services_of(host, LoopThread())
+        self._services = wiring.services_of(host, LoopThread(), self._options)
         self._services.observers.append(self._meters.observe)
         self._keeper = self._services.keeper
-        self._consumers = wiring.consumers_of(host, self._settings, self._services, Workers(), SystemProcessor)
+        capacity = Capacity(self._options.concurrency)
+        self._consumers = wiring.consumers_of(
+            host, self._settings, self._services, Workers(), SystemProcessor, capacity
+        )
         self._timers = wiring.timers_of(host, self._services)
         self._services.around = tracing()
         self._insights = wiring.insights_of(host)
@@ -123,7 +128,7 @@ class Server:
 
     def _watch(self) -> None:
         """Return when a stop is asked for; write the health line meanwhile."""
-        every = self._host.health_every.total_seconds()
+        every = self._options.health_every.total_seconds()
         next_line = self._clock.monotonic() + every
         while self._stop.reason() is None:
             self._clock.sleep(STOP_CHECK_SECONDS)
@@ -172,7 +177,11 @@ class Server:
     def _announce(self) -> None:
         """Say what is in force, once, before the first message."""
         grace = self._grace.total_seconds()
-        self._log.info("starting", process=os.getpid(), grace=grace, concurrency=self._host.concurrency or "no limit")
+        self._log.info(
+            "starting", process=os.getpid(), grace=grace, concurrency=self._options.concurrency or "no limit"
+        )
+        for key in of_other_queues(self._host.functions, self._host.environment):
+            self._log.warning("setting-not-used", setting=key, reason="this host has no function for that queue")
         for queue, settings in self._settings.items():
             function = self._host.functions[queue].name
             poison = settings.poison_url

@@ -43,10 +43,10 @@ class QueueSettings:
     """How often a message is handed out at most, the deliveries included that ended with the process."""
     concurrency: int = 1
     dynamic: bool = False
-    batch: int = 16
+    batch_size: int = 16
     timeout: timedelta | None = None
     retry: Backoff = field(default_factory=Backoff)
-    max_poll: timedelta = timedelta(seconds=2)
+    max_poll: timedelta = timedelta(seconds=10)
     rate: Rate | None = None
     encoding: Encoding = "auto"
     on_invalid: str = "poison"
@@ -79,9 +79,12 @@ def _shown(value: object) -> object:
 
 
 def queue_settings(
-    name: str, environment: Mapping[str, str], options: Mapping[str, Any] | None = None
+    name: str,
+    environment: Mapping[str, str],
+    options: Mapping[str, Any] | None = None,
+    usual_encoding: Encoding = "auto",
 ) -> QueueSettings:
-    """The settings of the queue `name`; `options` are the decorator's.
+    """The settings of the queue `name`; `options` are the decorator's, `usual_encoding` is what the handler reads.
 
     Raises:
         StartError: an expected variable is missing, or a value is not one.
@@ -93,8 +96,10 @@ def queue_settings(
         planned["max_attempts"] = _positive(environment, f"{prefix}_ATTEMPTS", 5)
     if environment.get(f"{prefix}_LEASE_SECONDS"):
         planned["lease"] = timedelta(seconds=_positive(environment, f"{prefix}_LEASE_SECONDS", 300))
-    said = dotnet_defaults(environment) | planned | dict(options or {}) | overrides(name, environment)
-    return QueueSettings(**places, **said)
+    usual = {"encoding": usual_encoding} | dotnet_defaults(environment)
+    if usual_encoding == "auto":
+        usual["encoding"] = usual_encoding  # reads both of what .NET may say
+    return QueueSettings(**places, **(usual | planned | dict(options or {}) | overrides(name, environment)))
 
 
 def _places(name: str, prefix: str, environment: Mapping[str, str]) -> dict[str, Any]:

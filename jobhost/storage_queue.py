@@ -11,7 +11,7 @@ from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsE
 from azure.storage.queue import QueueClient
 
 from jobhost.errors import LeaseLost, QueueError
-from jobhost.queues import Received
+from jobhost.queues import FOREVER, Received
 
 LOST_CODES = frozenset({"MessageNotFound", "PopReceiptMismatch"})
 REQUEST_SECONDS = 10
@@ -20,8 +20,6 @@ CLIENT_OPTIONS: dict[str, Any] = {
     "connection_timeout": REQUEST_SECONDS,
     "read_timeout": REQUEST_SECONDS,
 }
-FOREVER = -1
-"""Time to live of a message that never expires."""
 
 
 class StorageQueue:
@@ -80,11 +78,11 @@ class StorageQueue:
         with _faults(self.name):
             self._client.delete_message(id, receipt)
 
-    def send(self, body: str, *, forever: bool = False, delay: timedelta = timedelta(0)) -> None:
+    def send(self, body: str, *, ttl: timedelta | None = None, delay: timedelta = timedelta(0)) -> None:
         """Append a message."""
         with _faults(self.name):
             self._client.send_message(
-                body, time_to_live=FOREVER if forever else None, visibility_timeout=_seconds(delay)
+                body, time_to_live=None if ttl is None else _time_to_live(ttl), visibility_timeout=_seconds(delay)
             )
 
     def create(self) -> None:
@@ -116,6 +114,10 @@ def _faults(queue: str) -> Iterator[None]:
 
 def _first_line(error: Exception) -> str:
     return str(error).strip().partition("\n")[0]
+
+
+def _time_to_live(ttl: timedelta) -> int:
+    return -1 if ttl == FOREVER else max(1, round(ttl.total_seconds()))
 
 
 def _seconds(delay: timedelta) -> int:

@@ -71,18 +71,23 @@ def at_start(saved: TimerState | None, text: str, schedule: Schedule, now: datet
     """
     if saved is None or saved.schedule != text:
         return TimerState(text, schedule.after(now), saved.last if saved else None)
-    if catch_up == "none" and saved.next is not None and saved.next <= now:
+    if catch_up == "none" and is_missed(saved, text, now):
         return TimerState(text, schedule.after(now), saved.last)
     return saved
+
+
+def is_missed(saved: TimerState | None, text: str, now: datetime) -> bool:
+    """Whether an occurrence of the schedule `text` went by while nobody looked."""
+    return saved is not None and saved.schedule == text and saved.next is not None and saved.next <= now
 
 
 def after_run(state: TimerState, schedule: Schedule, now: datetime, catch_up: CatchUp, *, late: bool) -> TimerState:
     """The state after the run of `state.next`, which ended at `now`.
 
-    `all` goes on with the next occurrence whenever it was; `none` with the next that is still to come; `one` makes
-    up once for everything that was missed.
+    `all` goes on with the next occurrence whenever it was. Otherwise a run that lasted beyond the next one is followed
+    by one run at once, flagged late, and then by the next that is still to come, as in the SDK.
     """
     assert state.next is not None
-    skips = catch_up == "none" or (catch_up == "one" and late)
+    skips = catch_up != "all" and late
     following = schedule.after(max(now, state.next) if skips else state.next)
     return TimerState(state.schedule, following, state.next)

@@ -22,7 +22,7 @@ from jobhost.records import Execution, Outcome
 from jobhost.running import NoLease, Running
 from jobhost.schedules import Schedule
 from jobhost.services import Services
-from jobhost.timer_state import CatchUp, Tick, TimerState, after_run, at_start
+from jobhost.timer_state import CatchUp, Tick, TimerState, after_run, at_start, is_missed
 
 LONGEST_SLEEP_SECONDS = 60.0
 """A timer looks at the clock at least this often, because clocks are set."""
@@ -108,11 +108,18 @@ class Timer:
         saved = self._load()
         self.state = at_start(saved, self.function.schedule, self._schedule, now, self.function.catch_up)
         self._late = self.state.next is not None and self.state.next <= now
+        if is_missed(saved, self.function.schedule, now) and not self._late:
+            self._say_missed(saved)
         if self.state != saved:
             self._save()
         if self.function.run_on_start and not self._late:
             self._call(Tick(now, "startup", self.state.last))
         return None
+
+    def _say_missed(self, saved: TimerState | None) -> None:
+        missed = saved.next.isoformat() if saved and saved.next else ""
+        reason = "was due while the host was down and is dropped; catch_up='one' makes up for it"
+        self._services.log.warning("missed", function=self.function.name, due=missed, reason=reason)
 
     def _step(self) -> float | None:
         assert self.state is not None

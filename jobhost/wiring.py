@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from jobhost.capacity import Capacity
@@ -15,10 +17,12 @@ from jobhost.errors import StartError
 from jobhost.functions import QueueFunction
 from jobhost.keeper import Keeper
 from jobhost.locks import Locks
+from jobhost.options import host_overrides
+from jobhost.poison_records import PoisonRecords
 from jobhost.records import Execution, Outcome
 from jobhost.schedules import schedule, zone_of
 from jobhost.services import Services
-from jobhost.settings import QueueSettings, host_id, is_disabled, queue_settings
+from jobhost.settings import QueueSettings, host_id, is_disabled, stop_grace
 from jobhost.timer_state import Tick
 from jobhost.timers import Timer, TimerFunction
 from jobhost.workers import Workers
@@ -28,20 +32,47 @@ if TYPE_CHECKING:
     from jobhost.insights import Insights
 
 
-def services_of(host: JobHost, coroutines: Coroutines) -> Services:
-    """What the host's functions share; locks only where a function needs them.
+@dataclass(frozen=True)
+class HostSettings:
+    """A host's own options, as its constructor and the app settings say."""
+
+    grace: timedelta
+    health_every: timedelta
+    concurrency: int | None = None
+    poison_records: bool = False
+
+
+def host_settings(host: JobHost) -> HostSettings:
+    """The options in force: what app settings say wins.
 
     Raises:
-        StartError: locks are needed and the environment names no place for them.
+        StartError: an app setting names no option, or its value is not one.
+    """
+    said = {
+        "grace": host.grace if host.grace is not None else stop_grace(host.environment),
+        "health_every": host.health_every,
+        "concurrency": host.concurrency,
+        "poison_records": host.poison_records,
+    }
+    return HostSettings(**(said | host_overrides(host.environment)))
+
+
+def services_of(host: JobHost, coroutines: Coroutines, settings: HostSettings) -> Services:
+    """What the host's functions share; locks and records of poison only where they are needed.
+
+    Raises:
+        StartError: locks or records are needed and the environment names no place for them.
     """
     keeper = Keeper(host.clock)
     services = Services(host.clock, host.log, keeper, coroutines)
     singletons: list[bool | str] = [function.singleton for function in host.functions.values()]
     singletons += [timer.singleton for timer in host.timers.values()]
+    name = host_id(host.environment)
     if any(singleton is not False for singleton in singletons):
-        prefix = host_id(host.environment)
-        services.locks = Locks(host.storage.blobs(), prefix, keeper, host.clock, host.log)
+        services.locks = Locks(host.storage.blobs(), name, keeper, host.clock, host.log)
     services.observers += [lambda execution: write_line(host, execution), *host.observers]
+    if settings.poison_records and host.functions:
+        services.observers.append(PoisonRecords(host.storage.blobs(), name, host.clock, host.log).observe)
     return services
 
 
@@ -66,7 +97,8 @@ def write_line(host: JobHost, execution: Execution) -> None:
         Outcome.LOST: host.log.warning,
         Outcome.POISONED: host.log.error,
     }.get(execution.outcome, host.log.info)
-    write(execution.outcome.value, **execution.fields())
+    where = {"host": host_id(host.environment)} if execution.outcome is Outcome.POISONED else {}
+    write(execution.outcome.value, **execution.fields(), **where)
 
 
 def settings_of(host: JobHost) -> dict[str, QueueSettings]:
@@ -75,9 +107,7 @@ def settings_of(host: JobHost) -> dict[str, QueueSettings]:
     Raises:
         StartError: a value is missing or not one.
     """
-    return {
-        name: queue_settings(name, host.environment, function.effective()) for name, function in host.functions.items()
-    }
+    return {name: function.settings(host.environment) for name, function in host.functions.items()}
 
 
 def consumers_of(
@@ -86,9 +116,9 @@ def consumers_of(
     services: Services,
     workers: Workers,
     processor: Callable[[], Processor],
+    capacity: Capacity,
 ) -> dict[str, Consumer]:
     """What reads each queue whose function is not switched off."""
-    capacity = Capacity(host.concurrency)
     return {
         name: Consumer(deliverer_of(host, function, settings[name], services), services, capacity, workers, processor())
         for name, function in host.functions.items()

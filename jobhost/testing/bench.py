@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Any
 from jobhost import wiring
 from jobhost.binding import Binding
 from jobhost.blobs import Blobs
+from jobhost.capacity import Capacity
 from jobhost.consumer import Consumer
 from jobhost.context import CancelReason
 from jobhost.durations import Duration, duration
 from jobhost.encoding import encoded
+from jobhost.errors import StartError
 from jobhost.functions import QueueFunction
 from jobhost.logs import Log
 from jobhost.records import Outcome
 from jobhost.running import Running
-from jobhost.sending import content_of
+from jobhost.sending import Done, content_of
 from jobhost.settings import CONNECTION, poison_name
 from jobhost.testing.ledger import Ledger
 from jobhost.testing.manual_clock import ManualClock
@@ -66,18 +68,26 @@ class Bench:
         self._calls: Counter[str] = Counter()
         host.environment = {CONNECTION: "memory", **self._planned(host, attempts, lease), **(environment or {})}
         host.storage, host.clock, host.log = self, self.clock, log or host.log
-        self._start()
+        try:
+            self._start()
+        except StartError:
+            self.close()
+            raise
 
     def _start(self) -> None:
         host = self._host
-        self._services = wiring.services_of(host, VirtualLoop(self.clock))
+        options = wiring.host_settings(host)
+        self._services = wiring.services_of(host, VirtualLoop(self.clock), options)
         self._services.observers.append(self.ledger.executions.append)
         self.clock.watch(self._services.keeper.attend_due)
         self._settings = wiring.settings_of(host)
         functions = host.functions
         host.functions = {name: self._watched(function) for name, function in functions.items()}
         workers: Any = _Inline()
-        self._consumers = wiring.consumers_of(host, self._settings, self._services, workers, lambda: lambda: None)
+        capacity = Capacity(options.concurrency)
+        self._consumers = wiring.consumers_of(
+            host, self._settings, self._services, workers, lambda: lambda: None, capacity
+        )
         host.functions = functions
         self._timers = wiring.timers_of(host, self._services)
 
@@ -101,6 +111,14 @@ class Bench:
         self.close()
         if error is None:
             self.check()
+
+    async def __aenter__(self) -> Bench:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.__exit__(kind, error, trace)
 
     def close(self) -> None:
         """Give the host back its own storage and clock."""
@@ -142,7 +160,7 @@ class Bench:
 
     def timer(self, key: Key) -> Timer:
         """What runs the timer, for tests of its state."""
-        return self._timers[_name(key)]
+        return self._timers[self._name(key)]
 
     def send(self, name: str, payload: object) -> None:
         """Put `payload` on a queue in the encoding that its function reads."""
@@ -152,11 +170,11 @@ class Bench:
 
     def calls(self, key: Key) -> int:
         """How often the function was called."""
-        return self._calls[_name(key)]
+        return self._calls[self._name(key)]
 
     def fail(self, key: Key, *, with_: BaseException | type[BaseException] = OSError, times: int = 1000) -> None:
         """Let the next calls of the function raise instead of doing anything."""
-        self._failures.setdefault(_name(key), []).extend([with_] * times)
+        self._failures.setdefault(self._name(key), []).extend([with_] * times)
 
     def stop(self) -> None:
         """Tell the handlers that run that the host stops, as at the end of its grace."""
@@ -181,19 +199,22 @@ class Bench:
                 delivered = True
         return delivered
 
-    def run_until_idle(self) -> None:
-        """Deliver, moving the clock over every wait, until the queues with functions are empty."""
+    def run_until_idle(self) -> Done:
+        """Deliver, moving the clock over every wait, until the queues with functions are empty.
+
+        All is done when this returns, also for a test that awaits it.
+        """
         while True:
             if self.step():
                 continue
             times = [self.queue(name).next_visible() for name in self._consumers]
             pending = [time for time in times if time is not None]
             if not pending:
-                return
+                return Done()
             self.clock.advance(max((min(pending) - self.clock.now()).total_seconds(), 0.1))
 
-    def advance(self, length: Duration) -> None:
-        """Move the clock by `length`, running timers and messages when they are due."""
+    def advance(self, length: Duration) -> Done:
+        """Move the clock by `length`, running timers and messages when they are due; may be awaited."""
         end = self.clock.monotonic() + duration(length, "advance").total_seconds()
         while True:
             for timer in self._timers.values():
@@ -202,10 +223,20 @@ class Bench:
             self.step()
             left = end - self.clock.monotonic()
             if left <= 0:
-                return
+                return Done()
             due = next_due(list(self._timers.values()))
             until = left if due is None else min(left, max((due - self.clock.now()).total_seconds(), 0.001))
             self.clock.advance(until if due is not None else min(left, 1.0))
+
+    def _name(self, key: Key) -> str:
+        """The function's name; its own where it was registered under another."""
+        known = {function.name: function.binding.handler for function in self._host.functions.values()}
+        known |= {name: timer.handler for name, timer in self._host.timers.items()}
+        found = [name for name, handler in known.items() if key in (name, handler)]
+        if not found:
+            said = key if isinstance(key, str) else getattr(key, "__name__", type(key).__name__)
+            raise StartError(f"testing: there is no function {said!r}; expected one of {', '.join(sorted(known))}")
+        return found[0]
 
     def _watched(self, function: QueueFunction) -> QueueFunction:
         """The function with its calls counted and its scripted failures."""
@@ -240,7 +271,3 @@ class _Inline:
 
     def submit(self, task: Callable[[], None]) -> None:
         task()
-
-
-def _name(key: Key) -> str:
-    return key if isinstance(key, str) else str(getattr(key, "__name__", type(key).__name__))

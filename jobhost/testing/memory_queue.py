@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import random
 import threading
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from jobhost.clock import Clock
-from jobhost.encoding import MAX_BODY_BYTES
+from jobhost.encoding import MAX_BODY_BYTES, decoded
 from jobhost.errors import LeaseLost, QueueError
-from jobhost.queues import MAX_RECEIVE, Received
+from jobhost.queues import FOREVER, MAX_RECEIVE, Received
 from jobhost.testing.manual_clock import ManualClock
 
 FOR_SEVEN_DAYS = timedelta(days=7)
@@ -22,6 +23,32 @@ class _Stored(NamedTuple):
     received: Received
     visible: datetime
     expires: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """One message that lies in a queue, for a test to look at."""
+
+    id: str
+    raw: str
+    """The content as it lies there."""
+    attempt: int
+    """How often it was handed out."""
+    expires: datetime | None
+    """When the service drops it; None for never."""
+
+    @property
+    def text(self) -> str:
+        """The content, out of its Base64 where it is JSON."""
+        return decoded(self.raw, "auto").decode()
+
+    @property
+    def body(self) -> Any:
+        """The JSON value that the content says; the text when it says none."""
+        try:
+            return json.loads(self.text)
+        except ValueError:
+            return self.text
 
 
 class MemoryQueue:
@@ -99,7 +126,7 @@ class MemoryQueue:
             self.deleted.add(id)
             self._end(after)
 
-    def send(self, body: str, *, forever: bool = False, delay: timedelta = timedelta(0)) -> None:
+    def send(self, body: str, *, ttl: timedelta | None = None, delay: timedelta = timedelta(0)) -> None:
         """Append a message.
 
         Raises:
@@ -110,7 +137,7 @@ class MemoryQueue:
             if len(body.encode()) > MAX_BODY_BYTES:
                 raise QueueError(f"{self.name}: the service answered 413 RequestBodyTooLarge", status=413)
             now = self._clock.now()
-            expires = None if forever else now + FOR_SEVEN_DAYS
+            expires = None if ttl == FOREVER else now + (ttl or FOR_SEVEN_DAYS)
             received = Received(f"message-{next(self._numbers)}", "", body, attempt=0, enqueued=now, expires=expires)
             self._messages[received.id] = _Stored(received, now + delay, expires)
             self.sent[received.id] = body
@@ -133,6 +160,13 @@ class MemoryQueue:
         """What lies in the queue, hidden or not, in the order it was sent."""
         with self._lock:
             return tuple(stored.received.body for stored in self._live())
+
+    def __getitem__(self, index: int) -> Lying:
+        """The message at that place, the oldest first; `for` and `list` give all."""
+        with self._lock:
+            stored = self._live()[index]
+        received = stored.received
+        return Lying(received.id, received.body, received.attempt, stored.expires)
 
     def __len__(self) -> int:
         """How many messages lie in the queue, hidden ones included, as the service's approximate count."""

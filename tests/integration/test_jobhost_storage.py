@@ -258,7 +258,7 @@ def test_service_that_fails_and_loses_answers_costs_no_message(service: Service)
     storage = Quick(service.connection(str(proxy.server_address[1])))
     host = host_of(service.connection(), storage=storage)
 
-    @host.queue("faulty", concurrency=4, batch=4, lease="3s", max_deliveries=100, encoding="text")
+    @host.queue("faulty", concurrency=4, batch_size=4, lease="3s", max_deliveries=100, encoding="text")
     def handle(message: Message) -> None:
         got[message.text] += 1
 
@@ -288,7 +288,7 @@ def test_service_that_is_stopped_and_started_under_load_ends_no_host(service: Se
         queue.send_message(str(number))
     host = host_of(service.connection(), storage=Quick(service.connection()))
 
-    @host.queue("outage", concurrency=4, batch=4, lease="3s", max_deliveries=100, encoding="text")
+    @host.queue("outage", concurrency=4, batch_size=4, lease="3s", max_deliveries=100, encoding="text")
     def handle(message: Message) -> None:
         got[message.text] += 1
         time.sleep(0.01)

@@ -16,6 +16,15 @@ def test_attempts_wait_twice_as_long_each_time_up_to_the_cap(attempt: int, secon
     assert Backoff().delay(attempt, jitter=lambda: 1.0) == timedelta(seconds=seconds)
 
 
+@pytest.mark.parametrize(("jitter", "seconds"), [(0.8, 480), (1.2, 720)])
+def test_attempts_do_not_stay_in_phase_at_the_cap(jitter: float, seconds: int):
+    assert Backoff().delay(20, jitter=lambda: jitter) == timedelta(seconds=seconds)
+
+
+def test_no_wait_is_longer_than_the_service_hides_a_message():
+    assert Backoff("7d", cap="7d").delay(3, jitter=lambda: 1.2) == timedelta(days=7)
+
+
 def test_idle_polls_follow_the_series_of_the_webjobs_sdk():
     idle = IdlePolling(timedelta(minutes=1), jitter=lambda: 1.0)
 

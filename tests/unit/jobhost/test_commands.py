@@ -42,7 +42,7 @@ def test_check_lists_the_functions_without_storage(module):
     queue, timer = check(module(GOOD), {})
 
     assert queue.startswith("queue orders: order(dict); max_attempts 5, lease 300.0, max_deliveries 8, concurrency 4, ")
-    assert timer.startswith("timer morning: 0 0 6 * * * (Europe/Zurich), catch_up one; next 20")
+    assert timer.startswith("timer morning: 0 0 6 * * * (Europe/Zurich), catch_up none; next 20")
     assert "T06:00:00+0" in timer
 
 

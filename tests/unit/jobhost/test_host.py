@@ -259,7 +259,7 @@ def test_second_run_is_refused(started, capsys: pytest.CaptureFixture[str]):
     assert capsys.readouterr().err == "run(): the host has run already; make a new JobHost\n"
 
 
-@pytest.mark.parametrize("options", [{"concurrency": 0}, {"batch": 0}, {"batch": 33}])
+@pytest.mark.parametrize("options", [{"concurrency": 0}, {"batch_size": 0}, {"batch_size": 33}])
 def test_option_out_of_range_is_refused(options: dict[str, int]):
     with pytest.raises(StartError, match=r"queue 'work': .* is out of range; expected a whole number from 1 to"):
         JobHost().queue("work", **options)

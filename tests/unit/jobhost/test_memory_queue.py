@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from jobhost.errors import LeaseLost, QueueError
+from jobhost.queues import FOREVER
 from jobhost.testing import ManualClock, MemoryQueue
 
 LEASE = timedelta(seconds=30)
@@ -55,7 +56,7 @@ def test_one_receive_gives_at_most_thirty_two(queue: MemoryQueue):
 
 def test_messages_expire_after_seven_days_unless_sent_for_ever(queue: MemoryQueue, clock: ManualClock):
     queue.send("short")
-    queue.send("long", forever=True)
+    queue.send("long", ttl=FOREVER)
 
     clock.jump(7 * 24 * 3600)
 

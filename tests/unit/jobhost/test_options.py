@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from jobhost import Backoff, StartError
+from jobhost import Backoff, JobHost, StartError
 from jobhost.durations import duration
-from jobhost.options import dotnet_defaults, overrides
+from jobhost.options import dotnet_defaults, of_other_queues, overrides
 from jobhost.settings import host_id, is_disabled, poison_name, queue_settings
 
 PLANNED = {"QUEUE_STOCK_MOVES_URL": "https://a/stock-moves", "QUEUE_STOCK_MOVES_ATTEMPTS": "3"}
@@ -25,7 +25,7 @@ def test_app_setting_beats_the_decorator_which_beats_the_manifest_which_beats_do
 
     settings = queue_settings("stock-moves", environment, {"concurrency": 4, "lease": timedelta(seconds=60)})
 
-    assert (settings.batch, settings.max_attempts, settings.max_deliveries) == (8, 3, 6)
+    assert (settings.batch_size, settings.max_attempts, settings.max_deliveries) == (8, 3, 6)
     assert (settings.concurrency, settings.lease) == (24, timedelta(minutes=1))
     assert settings.retry == Backoff("1s", cap="2m")
 
@@ -41,7 +41,7 @@ def test_settings_of_a_dotnet_host_are_understood():
     }
 
     assert dotnet_defaults(environment) == {
-        "batch": 16,
+        "batch_size": 16,
         "concurrency": 24,
         "max_poll": timedelta(seconds=30),
         "retry": Backoff("60s", cap="60s"),
@@ -49,10 +49,67 @@ def test_settings_of_a_dotnet_host_are_understood():
     }
 
 
+def test_dotnet_threshold_is_half_a_batch_for_each_processor():
+    environment = {"AzureWebJobs__extensions__queues__batchSize": "16"}
+
+    assert dotnet_defaults(environment, processors=4) == {"batch_size": 16, "concurrency": 48}
+    assert dotnet_defaults({"AzureWebJobs__extensions__queues__batchSize": "1"}, processors=4)["concurrency"] == 1
+
+
+@pytest.mark.parametrize(("usual", "expected"), [("base64", "text"), ("auto", "auto")])
+def test_dotnet_encoding_holds_for_text_and_json_is_read_in_both(usual: str, expected: str):
+    environment = {"AzureWebJobsStorage": "x", "AzureWebJobs__extensions__queues__messageEncoding": "none"}
+
+    assert queue_settings("work", environment, {}, usual).encoding == expected
+
+
+@pytest.mark.parametrize(
+    ("key", "problem"),
+    [
+        (
+            "AzureWebJobs__extensions__queues__batchsise",
+            (
+                "names no option of .NET's queues; expected one of batchsize, maxdequeuecount, maxpollinginterval, "
+                "messageencoding, newbatchthreshold, visibilitytimeout"
+            ),
+        ),
+        (
+            "JOBHOST__graze",
+            "names no option; expected one of concurrency, grace, health_every, poison_records, queues",
+        ),
+    ],
+)
+def test_unknown_setting_of_the_host_is_an_error(key: str, problem: str):
+    host = JobHost()
+    host.queue("work")(lambda message: None)
+
+    with pytest.raises(StartError) as caught:
+        host.testing(environment={key: "1"})
+
+    assert str(caught.value) == f"{key}: {problem}"
+
+
+def test_settings_of_queues_without_a_function_here_are_another_jobs_or_misspelt():
+    environment = {"JOBHOST__queues__stock_moves__lease": "1m", "JOBHOST__Queues__odrers__concurrency": "3"}
+
+    assert of_other_queues(["stock-moves", "orders"], environment) == ["JOBHOST__Queues__odrers__concurrency"]
+
+
+def test_app_setting_cannot_make_text_ambiguous():
+    host = JobHost()
+
+    @host.queue("work")
+    def work(text: str) -> None:
+        """Do nothing."""
+
+    with pytest.raises(StartError, match=r"^function work: encoding='auto' with str cannot tell 'abcd' from Base64"):
+        host.testing(environment={"JOBHOST__queues__work__encoding": "auto"})
+
+
 @pytest.mark.parametrize(
     ("key", "text", "problem"),
     [
-        ("JOBHOST__queues__a__concurency", "3", "names no option; expected one of batch, concurrency"),
+        ("JOBHOST__queues__a__concurency", "3", "names no option; expected one of batch_size, concurrency"),
         ("JOBHOST__queues__a__concurrency", "0", "'0' is out of range; expected a whole number from 1 to 1000"),
         ("JOBHOST__queues__a__lease", "soon", "'soon' is not a length of time; expected for example '30s'"),
         ("JOBHOST__queues__a__enabled", "maybe", "'maybe' is neither; expected true or false"),

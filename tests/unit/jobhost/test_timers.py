@@ -62,6 +62,36 @@ def test_what_was_missed_is_made_up_for_as_asked(catch_up: str, expected: list[t
     assert minutes(ticks) == expected
 
 
+@pytest.mark.parametrize(
+    ("given", "expected"), [({}, "none"), ({"catch_up": False}, "none"), ({"catch_up": True}, "one")]
+)
+def test_nothing_is_made_up_for_unless_it_is_asked_for(given: dict, expected: str):
+    host = JobHost()
+    host.timer("0 */5 * * * *", **given)(lambda: None)
+
+    [made] = host.timers.values()
+    assert made.catch_up == expected
+
+
+def test_dropped_run_is_said_in_the_log(log):
+    host = JobHost(log=log)
+    host.timer("0 */5 * * * *", function="sweep")(lambda: None)
+    bench = host.testing()
+    bench.advance(1)
+    bench.clock.jump(38 * 60)
+    bench.restart()
+
+    bench.advance(1)
+
+    assert log.named("missed") == [
+        {
+            "function": "sweep",
+            "due": "2026-01-01T00:05:00+00:00",
+            "reason": "was due while the host was down and is dropped; catch_up='one' makes up for it",
+        }
+    ]
+
+
 def test_run_that_overruns_is_followed_by_one_at_once_then_by_the_grid():
     """C47."""
     once = [True]
