@@ -1,12 +1,11 @@
 """Every problem of several stacks in one pass, and the manifests of those that are sound."""
 
-import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from oneplan.collector import without_collector
 from oneplan.errors import ManifestError, Problem
 from oneplan.manifest import files
 from oneplan.manifest.memory import Memory
@@ -33,7 +32,7 @@ def validate(root: Path, stacks: Sequence[str], *, today: date | None = None) ->
         stacks: Names of stacks; see `oneplan.manifest.stacks`.
         today: The day from which clock changes are looked for; None leaves those checks out.
     """
-    with _without_collector():
+    with without_collector():
         return _report(root.resolve(), [name.rpartition("/")[2] for name in stacks], today)
 
 
@@ -69,18 +68,6 @@ def _useless(allowances: Iterable[Allowance]) -> tuple[Problem, ...]:
         if not one.is_used:
             problems.add(one.mark, "WJ091", f"{one.code} finds nothing here in any stack; remove this comment")
     return problems.sorted()
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Spares Python's search for circles of garbage, a third of the time of a large project: there are none here."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _manifest(

@@ -3,7 +3,6 @@
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -12,19 +11,18 @@ from zipfile import ZipInfo
 from oneplan.errors import PackagingError
 from oneplan.packaging.compression import Compressor, compressor
 from oneplan.packaging.previous import PreviousZip
-from oneplan.packaging.tree import unreadable
+from oneplan.packaging.tree import read_whole, unreadable
 from oneplan.packaging.zipformat import (
     DEFLATED,
     STORED,
     ZipEntry,
-    central_record,
     end_records,
-    local_header,
+    records,
 )
 
 THREADS = 2
-BATCH_FILES = 64  # one task a file makes two threads slower than none
-BATCH_BYTES = 8 * 1024 * 1024
+LARGE_BYTES = 32 * 1024
+"""From here on a file is worth a thread: handing a small one over takes longer than compressing it."""
 MAX_PACKAGE_BYTES = 2048 * 1024 * 1024
 """The largest package that App Service takes."""
 
@@ -38,8 +36,7 @@ COMPRESSED_SUFFIXES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One file of a package: its name there, its permission bits, the SHA-256 of its content, and the content."""
 
     name: str
@@ -65,9 +62,12 @@ def write_zip(out: BinaryIO, members: Iterable[Member], previous: PreviousZip | 
     ordered = sorted(members, key=lambda member: member.name.encode())
     directory: list[bytes] = []
     position = 0
-    for packed in _pack_all(ordered, previous):
-        directory.append(central_record(packed.entry, position))
-        position += out.write(local_header(packed.entry) + packed.data)
+    for entry, data in _pack_all(ordered, previous):
+        before, line = records(entry, position)
+        directory.append(line)
+        out.write(before)
+        out.write(data)
+        position += len(before) + len(data)
         if position > MAX_PACKAGE_BYTES:
             raise PackagingError(
                 f"package: is larger than {MAX_PACKAGE_BYTES // 1024**2} MB, the most App Service takes; "
@@ -78,17 +78,19 @@ def write_zip(out: BinaryIO, members: Iterable[Member], previous: PreviousZip | 
 
 
 def _pack_all(ordered: Sequence[Member], previous: PreviousZip | None) -> Iterator[_Packed]:
-    """Yields the members in order, compressed on two threads while the caller writes."""
+    """Yields the members in order; large ones are compressed on two threads, small ones here in between."""
     with previous or PreviousZip(Path(), {}) as older:
         kept = {member.name for member in ordered if older.has(member.name, member.digest)}
         deflater = compressor()
         pool = ThreadPoolExecutor(THREADS)
         try:
-            changed = _batches(member for member in ordered if member.name not in kept)
-            batches = pool.map(lambda batch: [_pack(member, deflater) for member in batch], changed)
-            fresh = (packed for batch in batches for packed in batch)
+            large = [member for member in ordered if member.size >= LARGE_BYTES and member.name not in kept]
+            running = pool.map(lambda member: _pack(member, deflater), large)
             for member in ordered:
-                yield _repack(member, *older.read(member.name)) if member.name in kept else next(fresh)
+                if member.name in kept:
+                    yield _repack(member, *older.read(member.name))
+                else:
+                    yield next(running) if member.size >= LARGE_BYTES else _pack(member, deflater)
         finally:
             pool.shutdown(cancel_futures=True)
 
@@ -122,26 +124,12 @@ def _content(member: Member) -> bytes:
     if isinstance(member.content, bytes):
         return member.content
     try:
-        with open(member.content, "rb") as opened:  # noqa: PTH123 - a Path a file costs as much as reading it
-            content = opened.read()
+        content = read_whole(member.content, member.size)
     except OSError as error:
         raise unreadable(error, Path(member.content)) from error
     if sha256(content).digest() != member.digest:
         raise PackagingError(f"{member.content}: changed while it was being packaged; run the command again")
     return content
-
-
-def _batches(members: Iterable[Member]) -> Iterator[list[Member]]:
-    batch: list[Member] = []
-    size = 0
-    for member in members:
-        batch.append(member)
-        size += member.size
-        if len(batch) == BATCH_FILES or size >= BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
 
 
 def _suffix(name: str) -> str:

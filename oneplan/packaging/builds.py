@@ -4,7 +4,7 @@ A build is fresh while every file of the job's folder, sources and products alik
 """
 
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -45,7 +45,7 @@ class Build:
         found = self._files()
         if known.is_of(known.inputs, found):
             return None
-        now = trees.digests(found, known)
+        now = trees.digests(found, known).files
         changed = sorted(
             name for name in {*now, *known.files} if now.get(name, ("", ""))[1] != known.files.get(name, ("", ""))[1]
         )
@@ -67,12 +67,12 @@ class Build:
                     f"{self.where}/job.yaml: build `{self.command}` failed with exit code {code}; "
                     "its messages are above"
                 )
-            self._save(trees.digests(self._files(), TreeRecord()))
+            self._save(trees.digests(self._files(), TreeRecord()).files)
 
     def _files(self) -> list[FoundFile]:
         return walk(Source(self.folder, "", _RULES))
 
-    def _save(self, files: dict[str, tuple[Stamp, str]]) -> None:
+    def _save(self, files: Mapping[str, tuple[Stamp, str]]) -> None:
         trees.save(self.record, TreeRecord(_digest(self.command), False, files), BuiltPackage("", 0, len(files)))
 
 

@@ -13,6 +13,8 @@ LONGEST_PATH = {"linux": 4000, "windows": 235}
 
 def check_names(members: Sequence[Member], system: OperatingSystem) -> None:
     """Raises a PackagingError for the first name that is unusable or stands for two files."""
+    if _is_plain([member.name for member in members], LONGEST_PATH[system]):
+        return
     seen: dict[str, str] = {}
     for member in members:
         name = member.name
@@ -29,6 +31,18 @@ def check_names(members: Sequence[Member], system: OperatingSystem) -> None:
         if not name.startswith(SITE_PACKAGES):
             # Kudu compares names without case, and a job with two such files does not start.
             raise PackagingError(f"{name}: differs from {other} only by capital letters; rename one of them")
+
+
+def _is_plain(names: Sequence[str], longest: int) -> bool:
+    """True if no name needs a closer look; quick, since nearly always it is so."""
+    joined = "/".join(names)
+    return (
+        joined.isascii()
+        and joined.isprintable()
+        and "\\" not in joined
+        and max(map(len, names), default=0) <= longest
+        and len({name.lower() for name in names}) == len(names)
+    )
 
 
 def _check_name(name: str, longest: int) -> None:

@@ -1,28 +1,13 @@
-"""Deflates the content of a zip entry: zlib-ng where it is installed (1.4 times as fast), else the standard zlib."""
+"""Deflates the content of a zip entry: libdeflate where it is installed (2.3 times as fast), else the standard zlib."""
 
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
-from typing import Protocol, cast
 
-LEVEL = 3
-"""Level 6 takes 2.7 times as long on a site's usual 27 MB of wheels, for a zip 7 percent smaller."""
-
-
-class _Deflater(Protocol):
-    def compress(self, data: bytes, /) -> bytes: ...
-
-    def flush(self) -> bytes: ...
-
-
-class _DeflateLibrary(Protocol):
-    """The part of zlib's interface that zlib-ng has too."""
-
-    DEFLATED: int
-    MAX_WBITS: int
-
-    def compressobj(self, level: int, method: int, wbits: int, /) -> _Deflater: ...
+FASTEST, FAST = 1, 3
+"""libdeflate's level 1 makes a zip as small as zlib's level 3; level 6 takes three times as long for 7 percent less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +15,15 @@ class Compressor:
     """A deflate library; `name` includes its version, since no library promises the same bytes across versions."""
 
     name: str
-    library: _DeflateLibrary
-
-    def deflate(self, content: bytes) -> bytes:
-        """Returns `content` as a raw deflate stream."""
-        deflater = self.library.compressobj(LEVEL, self.library.DEFLATED, -self.library.MAX_WBITS)
-        return deflater.compress(content) + deflater.flush()
+    deflate: Callable[[bytes], bytes]
+    """Returns its argument as a raw deflate stream; other threads run meanwhile."""
 
 
 @cache
 def compressor() -> Compressor:
     """Returns the fastest compressor of this machine."""
     try:
-        from zlib_ng import zlib_ng
+        from deflate import deflate_compress
     except ImportError:
-        return Compressor(f"zlib {zlib.ZLIB_RUNTIME_VERSION}", cast("_DeflateLibrary", zlib))
-    return Compressor(f"zlib-ng {version('zlib-ng')}", cast("_DeflateLibrary", zlib_ng))
+        return Compressor(f"zlib {zlib.ZLIB_RUNTIME_VERSION}", lambda content: zlib.compress(content, FAST, -15))
+    return Compressor(f"libdeflate {version('deflate')}", lambda content: deflate_compress(content, FASTEST))

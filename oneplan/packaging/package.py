@@ -11,6 +11,7 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
+from oneplan.collector import without_collector
 from oneplan.errors import PackagingError
 from oneplan.manifest.values import App, Manifest
 from oneplan.packaging import installer, previous, requirements, trees
@@ -47,7 +48,8 @@ def build(manifest: Manifest, app: str, *, install: Installer = installer.instal
     if app not in manifest.apps:
         known = ", ".join(manifest.apps) or "none"
         raise PackagingError(f"apps/{app}: is not in the manifest; its apps are: {known}")
-    return _Build(manifest, manifest.apps[app], lay_out(manifest, manifest.apps[app]), install, npm).run()
+    with without_collector():
+        return _Build(manifest, manifest.apps[app], lay_out(manifest, manifest.apps[app]), install, npm).run()
 
 
 def build_all(manifest: Manifest, *, install: Installer = installer.install) -> dict[str, SitePackage]:
@@ -72,10 +74,9 @@ def build_all(manifest: Manifest, *, install: Installer = installer.install) -> 
 
 def content_hash(members: Iterable[Member]) -> str:
     """Returns the SHA-256, in hex, over sorted names, modes and digests: the identity of a package."""
-    total = sha256(_FORMAT)
-    for member in sorted(members, key=lambda member: member.name.encode()):
-        total.update(f"{member.name}\0{member.mode:o}\0{member.digest.hex()}\n".encode())
-    return total.hexdigest()
+    ordered = sorted(members, key=lambda member: member.name.encode())
+    lines = [f"{member.name}\0{member.mode:o}\0{member.digest.hex()}\n" for member in ordered]
+    return sha256(_FORMAT + "".join(lines).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -147,8 +148,8 @@ class _Build:
         if not reused:
             self.write(key, members)
         built = BuiltPackage(key, self.path(key).stat().st_size, len(members))
-        trees.save(self.record_path, TreeRecord(self.inputs, libraries, seen), built)
-        if trees.is_settled(seen):
+        trees.save(self.record_path, TreeRecord(self.inputs, libraries, seen.files), built)
+        if trees.is_settled(seen.files):
             trees.save_seal(self.record_path, Seal(libraries, trees.seal_of(self.inputs, found), built))
         return self.result(built, reused=reused)
 

@@ -58,6 +58,23 @@ def walk(source: Source) -> list[FoundFile]:
     return [file._replace(name=source.prefix + renames.get(file.name[start:], file.name[start:])) for file in found]
 
 
+def read_whole(path: str, size: int) -> bytes:
+    """Returns the bytes of a file that had `size` of them when it was found: three calls, if it still has.
+
+    Raises:
+        OSError: if it cannot be read.
+    """
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        content = os.read(handle, size + 1)
+    finally:
+        os.close(handle)
+    if len(content) == size:
+        return content
+    with open(path, "rb") as opened:  # noqa: PTH123 - a Path a file costs as much as reading it
+        return opened.read()
+
+
 def unreadable(error: OSError, where: Path) -> PackagingError:
     """Returns the error for a path that the system refuses to open or list."""
     return PackagingError(

@@ -11,12 +11,14 @@ from typing import Any
 from oneplan.packaging.archive import Member
 from oneplan.packaging.scripttext import check_script
 from oneplan.packaging.store import written_whole
-from oneplan.packaging.tree import FoundFile, Stamp, unreadable
+from oneplan.packaging.tree import FoundFile, Stamp, read_whole, unreadable
 
 _FORMAT = 1
 _CLOCK_TICK_NS = 50_000_000
 _COARSE_TICK_NS = 2_000_000_000
 _UNSETTLED = Stamp(-1, -1, -1, -1)
+_SMALL_BYTES = 32 * 1024
+_REMEMBERED_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,42 +116,60 @@ def save(path: Path, record: TreeRecord, package: BuiltPackage) -> None:
         out.write(json.dumps(data, separators=(",", ":")).encode())
 
 
-def digests(found: Iterable[FoundFile], record: TreeRecord) -> dict[str, tuple[Stamp, str]]:
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """What is known of the files of a tree, by name in the package."""
+
+    files: Mapping[str, tuple[Stamp, str]]
+    """Stamp and SHA-256 in hex."""
+    contents: Mapping[str, bytes]
+    """The small files that were read just now: opening them again would cost as much as compressing them."""
+
+
+def digests(found: Iterable[FoundFile], record: TreeRecord) -> Digests:
     """Returns stamp and SHA-256 of each file, reading only those whose stamp is not in `record`.
 
     Raises:
         PackagingError: if a file cannot be read, or is a script that a shell would stumble over.
     """
-    result: dict[str, tuple[Stamp, str]] = {}
+    files: dict[str, tuple[Stamp, str]] = {}
+    contents: dict[str, bytes] = {}
+    room = _REMEMBERED_BYTES
     for file in found:
         known = record.files.get(file.name)
-        result[file.name] = known if known and known[0] == file.stamp else _digest(file)
-    return result
+        if known and known[0] == file.stamp:
+            files[file.name] = known
+            continue
+        files[file.name], content = _digest(file)
+        if len(content) < _SMALL_BYTES <= room:
+            contents[file.name] = content
+            room -= len(content)
+    return Digests(files, contents)
 
 
-def members(found: Iterable[FoundFile], seen: Mapping[str, tuple[Stamp, str]]) -> list[Member]:
+def members(found: Iterable[FoundFile], seen: Digests) -> list[Member]:
     """Returns the found files as members of a package."""
+    files, contents = seen.files, seen.contents
     return [
         Member(
-            file.name,
-            0o755 if file.stamp.mode & 0o100 else 0o644,
-            bytes.fromhex(seen[file.name][1]),
-            file.stamp.size,
-            file.path,
+            name,
+            0o755 if stamp.mode & 0o100 else 0o644,
+            bytes.fromhex(files[name][1]),
+            stamp.size,
+            contents.get(name, path),
         )
-        for file in found
+        for name, path, stamp in found
     ]
 
 
-def _digest(file: FoundFile) -> tuple[Stamp, str]:
+def _digest(file: FoundFile) -> tuple[tuple[Stamp, str], bytes]:
     """Reads a file; the stamp of one just written is not kept, since its next change may leave the same stamp."""
     now = time.time_ns()
     try:
-        with open(file.path, "rb") as opened:  # noqa: PTH123 - a Path a file costs as much as reading it
-            content = opened.read()
+        content = read_whole(file.path, file.stamp.size)
     except OSError as error:
         raise unreadable(error, Path(file.path)) from error
     check_script(file.name, file.path, content)
     tick = _CLOCK_TICK_NS if file.stamp.mtime_ns % 1_000_000_000 else _COARSE_TICK_NS
     settled = file.stamp.mtime_ns < now - tick
-    return (file.stamp if settled else _UNSETTLED), sha256(content).hexdigest()
+    return ((file.stamp if settled else _UNSETTLED), sha256(content).hexdigest()), content

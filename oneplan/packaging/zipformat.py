@@ -4,7 +4,7 @@ https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
 """
 
 import struct
-from datetime import datetime, timedelta
+from datetime import date
 from typing import NamedTuple
 
 STORED, DEFLATED = 0, 8
@@ -21,8 +21,9 @@ _MADE_ON_UNIX = 3 << 8
 _REGULAR_FILE = 0o100000
 _LARGEST_16 = 0xFFFF
 
-_EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 -- a zip's times have no zone
-_TIME_SLOTS = 20 * 365 * 43_200  # two-second steps of the twenty years after it, so that every time is past
+_FIRST_DAY = date(2000, 1, 1).toordinal()
+_SLOTS_A_DAY = 43_200  # a zip's times have steps of two seconds
+_TIME_SLOTS = 20 * 365 * _SLOTS_A_DAY  # twenty years, so that every time is past
 
 
 class ZipEntry(NamedTuple):
@@ -37,16 +38,18 @@ class ZipEntry(NamedTuple):
     size: int
 
 
-def local_header(entry: ZipEntry) -> bytes:
-    """Returns the record that stands before the entry's data."""
-    return _LOCAL.pack(b"PK\3\4", _NEEDED, *_common(entry)) + entry.name.encode()
-
-
-def central_record(entry: ZipEntry, offset: int) -> bytes:
-    """Returns the entry's line in the directory at the end of the zip; its local header is at `offset`."""
+def records(entry: ZipEntry, offset: int) -> tuple[bytes, bytes]:
+    """Returns what stands before the entry's data, at `offset`, and its line in the directory at the end of the zip."""
+    name = entry.name.encode()
+    flags = 0 if entry.name.isascii() else _UTF8_NAMES
+    time, day = dos_time(entry.digest)
+    sizes = (entry.crc, entry.packed_size, entry.size, len(name), 0)
     attributes = (_REGULAR_FILE | entry.mode) << 16
-    record = _CENTRAL.pack(b"PK\1\2", _MADE_ON_UNIX | _NEEDED, _NEEDED, *_common(entry), 0, 0, 0, attributes, offset)
-    return record + entry.name.encode()
+    local = _LOCAL.pack(b"PK\3\4", _NEEDED, flags, entry.method, time, day, *sizes)
+    central = _CENTRAL.pack(
+        b"PK\1\2", _MADE_ON_UNIX | _NEEDED, _NEEDED, flags, entry.method, time, day, *sizes, 0, 0, 0, attributes, offset
+    )
+    return local + name, central + name
 
 
 def end_records(count: int, *, size: int, offset: int) -> bytes:
@@ -74,22 +77,14 @@ def data_offset(header_offset: int, name: str) -> int:
     return header_offset + _LOCAL.size + len(name.encode())
 
 
-def _common(entry: ZipEntry) -> tuple[int, ...]:
-    """Returns the fields from the flags to the lengths, which both records share."""
-    flags = 0 if entry.name.isascii() else _UTF8_NAMES
-    time, date = dos_time(entry.digest)
-    name_length = len(entry.name.encode())
-    return (flags, entry.method, time, date, entry.crc, entry.packed_size, entry.size, name_length, 0)
-
-
 def dos_time(digest: bytes) -> tuple[int, int]:
     """Returns the DOS time and date made from a content's digest.
 
     App Service's zip deployment copies a file only when its time differs: equal content keeps its time, changed content
     gets another. https://learn.microsoft.com/azure/app-service/deploy-zip
     """
-    slot = int.from_bytes(digest[:8], "big") % _TIME_SLOTS
-    moment = _EPOCH + timedelta(seconds=2 * slot)
-    time = moment.hour << 11 | moment.minute << 5 | moment.second // 2
-    date = (moment.year - 1980) << 9 | moment.month << 5 | moment.day
-    return time, date
+    days, slot = divmod(int.from_bytes(digest[:8], "big") % _TIME_SLOTS, _SLOTS_A_DAY)
+    day = date.fromordinal(_FIRST_DAY + days)
+    minutes, step = divmod(slot, 30)
+    hour, minute = divmod(minutes, 60)
+    return hour << 11 | minute << 5 | step, (day.year - 1980) << 9 | day.month << 5 | day.day

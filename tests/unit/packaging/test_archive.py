@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from oneplan.errors import PackagingError
 from oneplan.packaging import archive
-from oneplan.packaging.archive import Member, write_zip
+from oneplan.packaging.archive import LARGE_BYTES, Member, write_zip
 from oneplan.packaging.previous import PreviousZip
 
 NAMES = st.text(
@@ -137,3 +137,22 @@ def test_damaged_previous_zip_has_nothing_to_give(tmp_path: Path):
     one = member("one", b"1" * 50)
 
     assert zipped(one, previous=PreviousZip(older, {"one": one.digest})) == zipped(one)
+
+
+def test_large_and_small_members_come_out_in_order_and_whole(tmp_path: Path):
+    contents = {f"{number:02}": bytes([number]) * (number % 3 * LARGE_BYTES + number) for number in range(40)}
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    members = [member(name, content)._replace(content=str(tmp_path / name)) for name, content in contents.items()]
+
+    with zipfile.ZipFile(io.BytesIO(zipped(*members))) as read:
+        back = {name: read.read(name) for name in read.namelist()}
+
+    assert list(back) == sorted(contents)
+    assert back == contents
+
+
+def test_twenty_zips_of_one_tree_are_the_same_bytes():
+    members = [member(f"{number}", (str(number) * 300).encode()) for number in range(50)]
+
+    assert len({zipped(*members) for _ in range(20)}) == 1

@@ -7,7 +7,7 @@ import pytest
 
 from oneplan.errors import PackagingError
 from oneplan.packaging.ignore import parse
-from oneplan.packaging.tree import Source, walk
+from oneplan.packaging.tree import Source, read_whole, walk
 
 
 def names(folder: Path, *patterns: str, prefix: str = "", renames: tuple[tuple[str, str], ...] = ()) -> list[str]:
@@ -80,3 +80,10 @@ def test_pipe_is_refused_rather_than_waited_for(tmp_path: Path):
 def test_missing_folder_is_named(tmp_path: Path):
     with pytest.raises(PackagingError, match=r"gone: cannot be read \(No such file or directory\)"):
         names(tmp_path / "gone")
+
+
+@pytest.mark.parametrize("believed", [0, 3, 4, 5, 9])
+def test_file_is_read_whole_whatever_its_size_was_thought_to_be(tmp_path: Path, believed: int):
+    (tmp_path / "a").write_bytes(b"four")
+
+    assert read_whole(str(tmp_path / "a"), believed) == b"four"
