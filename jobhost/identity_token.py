@@ -13,7 +13,6 @@ import urllib.request
 from collections.abc import Callable, Mapping
 
 AUTHENTICATION = "APPLICATIONINSIGHTS_AUTHENTICATION_STRING"
-RESOURCE = "https://monitor.azure.com/"
 EARLY_SECONDS = 300
 TIMEOUT_SECONDS = 5
 
@@ -25,12 +24,17 @@ class IdentityToken:
     """The bearer token, fetched when the last one is about to end."""
 
     def __init__(
-        self, environment: Mapping[str, str], fetch: Fetch | None = None, now: Callable[[], float] = time.time
+        self,
+        environment: Mapping[str, str],
+        audience: str,
+        fetch: Fetch | None = None,
+        now: Callable[[], float] = time.time,
     ) -> None:
+        """`audience` is what the token is for: the address of the service."""
         said = (part.partition("=") for part in environment.get(AUTHENTICATION, "").split(";"))
         fields = {key.strip().lower(): value.strip() for key, _, value in said}
         self._wanted = fields.get("authorization", "").lower() == "aad"
-        query = {"api-version": "2019-08-01", "resource": RESOURCE}
+        query = {"api-version": "2019-08-01", "resource": audience}
         if fields.get("clientid"):
             query["client_id"] = fields["clientid"]
         self._url = f"{environment.get('IDENTITY_ENDPOINT', '')}?{urllib.parse.urlencode(query)}"

@@ -25,6 +25,7 @@ from jobhost.records import Execution, Outcome
 
 CONNECTION = "APPLICATIONINSIGHTS_CONNECTION_STRING"
 DEFAULT_ENDPOINT = "https://dc.services.visualstudio.com"
+AUDIENCE = "https://monitor.azure.com/"
 MOST_WAITING = 2000
 MOST_AT_ONCE = 200
 PAUSE_SECONDS = 5.0
@@ -42,6 +43,8 @@ class Target:
 
     url: str
     key: str
+    audience: str = AUDIENCE
+    """What a token must be for, where keys are not taken."""
 
 
 def target(text: str) -> Target:
@@ -64,7 +67,7 @@ def target(text: str) -> Target:
     endpoint = fields.get("ingestionendpoint") or _regional(fields) or DEFAULT_ENDPOINT
     if not endpoint.startswith(("https://", "http://127.0.0.1:")):
         raise StartError(f"{CONNECTION}: its IngestionEndpoint is not https; expected an https address")
-    return Target(f"{endpoint.rstrip('/')}/v2.1/track", key)
+    return Target(f"{endpoint.rstrip('/')}/v2.1/track", key, fields.get("aadaudience", AUDIENCE))
 
 
 def _regional(fields: Mapping[str, str]) -> str | None:
@@ -79,7 +82,7 @@ class Insights:
         self.dropped = 0
         """Items that were thrown away because too many waited."""
         self._target, self._log, self._post = target, log, post or _post
-        self._token = IdentityToken(environment)
+        self._token = IdentityToken(environment, target.audience)
         self._tags = {
             "ai.cloud.role": environment.get("WEBSITE_SITE_NAME", "local"),
             "ai.cloud.roleInstance": environment.get("WEBSITE_INSTANCE_ID", "local")[:32],
@@ -115,10 +118,11 @@ class Insights:
             self._log.warning("insights-failed", status=status, waiting=len(self._waiting))
         self._failing = status not in (200, 206)
 
-    def close(self) -> None:
-        """Send what waits, for at most three seconds."""
+    def close(self, seconds: float) -> None:
+        """Send what waits, for at most `seconds` and never longer than three."""
         self._closed.set()
-        self._thread.join(CLOSE_SECONDS)
+        if self._thread.ident is not None:
+            self._thread.join(min(seconds, CLOSE_SECONDS))
 
     def _run(self) -> None:
         while not self._closed.wait(PAUSE_SECONDS):

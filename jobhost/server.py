@@ -90,9 +90,10 @@ class Server:
         if self._stop.reason() is None:
             self._start()
         self._watch()
+        ends = self._clock.monotonic() + self._grace.total_seconds()
         code = self._end()
         if self._insights is not None:
-            self._insights.close()
+            self._insights.close(max(ends - self._clock.monotonic(), FINISH_CHECK_SECONDS))
         return code
 
     def wake(self, queue: str) -> None:

@@ -8,6 +8,8 @@ MANAGEMENT = "https://management.azure.com"
 VAULT = "https://vault.azure.net"
 APP_SERVICE = "https://appservice.azure.com"
 """What the Azure CLI asks a token for before it calls an SCM site; as good as one for the management API."""
+MONITOR = "https://monitor.azure.com"
+"""Application Insights that takes no keys."""
 
 _ALIASES = {
     STORAGE: STORAGE,
@@ -15,6 +17,7 @@ _ALIASES = {
     "https://management.core.windows.net": MANAGEMENT,
     APP_SERVICE: MANAGEMENT,
     VAULT: VAULT,
+    MONITOR: MONITOR,
 }
 _ACCOUNT = re.compile(r"https://[a-z0-9]{3,24}\.(blob|queue|table|dfs|file)\.core\.windows\.net")
 

@@ -6,6 +6,8 @@ import json
 
 from jobhost.identity_token import IdentityToken
 
+AUDIENCE = "https://monitor.azure.com/"
+
 ENVIRONMENT = {
     "APPLICATIONINSIGHTS_AUTHENTICATION_STRING": "Authorization=AAD;ClientId=abc",
     "IDENTITY_ENDPOINT": "http://127.0.0.1:8081/msi/token",
@@ -20,7 +22,7 @@ def test_token_is_fetched_once_and_again_before_it_ends():
         asked.append((url, dict(headers)))
         return json.dumps({"access_token": f"t{len(asked)}", "expires_on": str(now[0] + 3600)}).encode()
 
-    token = IdentityToken(ENVIRONMENT, fetch, lambda: now[0])
+    token = IdentityToken(ENVIRONMENT, AUDIENCE, fetch, lambda: now[0])
     first, second = token.headers(), token.headers()
     now[0] = 3400
     third = token.headers()
@@ -33,12 +35,12 @@ def test_token_is_fetched_once_and_again_before_it_ends():
 
 
 def test_no_token_is_asked_for_where_keys_are_taken():
-    assert IdentityToken({}, lambda url, headers: b"never").headers() == {}
+    assert IdentityToken({}, AUDIENCE, lambda url, headers: b"never").headers() == {}
 
 
 def test_endpoint_that_fails_leaves_the_request_without_one():
     def fetch(url: str, headers: dict[str, str]) -> bytes:
         raise OSError("refused")
 
-    assert IdentityToken(ENVIRONMENT, fetch).headers() == {}
-    assert IdentityToken(ENVIRONMENT, lambda url, headers: b"nonsense").headers() == {}
+    assert IdentityToken(ENVIRONMENT, AUDIENCE, fetch).headers() == {}
+    assert IdentityToken(ENVIRONMENT, AUDIENCE, lambda url, headers: b"nonsense").headers() == {}

@@ -139,6 +139,11 @@ def test_connection_string_is_read_as_the_portal_writes_it():
         == "https://we.dc.ai.example/v2.1/track"
     )
     assert target(f"InstrumentationKey={KEY}").url == "https://dc.services.visualstudio.com/v2.1/track"
+    assert target(f"InstrumentationKey={KEY}").audience == "https://monitor.azure.com/"
+    assert (
+        target(f"InstrumentationKey={KEY};AADAudience=https://monitor.azure.us/").audience
+        == "https://monitor.azure.us/"
+    )
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,7 @@ def test_the_operator_asks_with_the_administrators_token(service):
         ("https://shop.blob.core.windows.net/", "https://storage.azure.com/"),
         ("https://management.core.windows.net/", MANAGEMENT),
         ("https://127.0.0.1:2", MANAGEMENT),
+        ("https://monitor.azure.com/", "https://monitor.azure.com"),
         (MANAGEMENT, "https://127.0.0.1:2/"),
     ],
 )
