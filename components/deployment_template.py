@@ -6,18 +6,15 @@ Source: learn.microsoft.com/azure/app-service/deploy-zip, "Deploy to network-sec
 Kudu's `Kudu.Services/Deployment/PushDeploymentController.cs` for the properties.
 """
 
-import hashlib
-import json
 from typing import Any
 
-_OPTIONS = {"type": "zip", "clean": True, "restart": True}
+from oneplan.packaging import DEPLOY_OPTIONS, deploy_key
 
 
 def package_template(
     *, site: str, subscription: str, group: str, account: str, blob_endpoint: str, blob: str, slot: str | None = None
 ) -> dict[str, Any]:
     """An ARM template, incremental, that makes `site`, or one of its slots, unpack `blob` of container `packages`."""
-    key = json.dumps([blob, _OPTIONS], sort_keys=True).encode()
     sas = "listServiceSas(variables('artifactAccount'), '2023-05-01', variables('readOnce')).serviceSasToken"
     return {
         "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
@@ -48,9 +45,9 @@ def package_template(
                 "name": f"{site}/{slot}/onedeploy" if slot else f"{site}/onedeploy",
                 "properties": {
                     "packageUri": f"[concat('{blob_endpoint}packages/{blob}?', {sas})]",
-                    **_OPTIONS,
+                    **DEPLOY_OPTIONS,
                 },
             }
         ],
-        "outputs": {"deployKey": {"type": "string", "value": hashlib.sha256(key).hexdigest()}},
+        "outputs": {"deployKey": {"type": "string", "value": deploy_key(blob)}},
     }

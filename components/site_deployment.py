@@ -6,6 +6,7 @@ import pulumi
 from pulumi_azure_native import resources, storage, web
 
 from components.deployment_template import package_template
+from oneplan.manifest import names
 
 
 class PackageArgs(TypedDict):
@@ -61,10 +62,10 @@ class SiteDeployment(pulumi.ComponentResource):
         def template(found: dict[str, str]) -> dict[str, Any]:
             return package_template(subscription=args["subscription_id"], blob=args["package_name"], slot=slot, **found)
 
-        group, tail = args["resource_group_name"], f"-{slot}-package" if slot else "-package"
+        group = args["resource_group_name"]
         return resources.Deployment(
             f"{name}-deployment",
-            deployment_name=args["site"].name.apply(lambda found: f"{found[: 64 - len(tail)]}{tail}"),
+            deployment_name=args["site"].name.apply(lambda found: names.package_deployment(found, slot)),
             resource_group_name=group,
             properties={
                 "mode": resources.DeploymentMode.INCREMENTAL,

@@ -19,6 +19,7 @@ from oneplan.manifest import Manifest
 from oneplan.operate import Plane, State, Status, connect
 from oneplan.operate.drift import drift
 from oneplan.operate.health import judge
+from oneplan.operate.packages import wanted
 
 LEAST_DISK = 500 * 1024**2
 Outcome = Literal["good", "note", "bad"]
@@ -94,7 +95,7 @@ def running(plane: Plane, manifest: Manifest, status: Status, now: datetime) -> 
         yield Finding("note", f"nothing is deployed of {manifest.stack}", "run `oneplan up`")
         return
     yield from (Finding("bad", problem, "read its log: `oneplan apps logs APP`") for problem in status.problems)
-    differences = drift(manifest, status)
+    differences = drift(manifest, status, wanted(manifest))
     for one in differences:
         what, _, fix = str(one).rpartition("; ")
         yield Finding("bad", what or str(one), fix if what else "")

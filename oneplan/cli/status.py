@@ -15,6 +15,7 @@ from oneplan.cli.times import moment
 from oneplan.manifest import Manifest
 from oneplan.operate import Job, Plane, Run, Status, connect
 from oneplan.operate.drift import drift
+from oneplan.operate.packages import wanted
 
 WATCH_SECONDS = 2.0
 
@@ -48,7 +49,7 @@ def _print(plane: Plane, seen: Status, *, as_json: bool) -> None:
         out().print(f"nothing is deployed of {plane.manifest.stack}; run `oneplan up`", markup=False)
     else:
         show(seen, plane.zone)
-        for one in drift(plane.manifest, seen):
+        for one in drift(plane.manifest, seen, wanted(plane.manifest)):
             warn(str(one))
 
 
@@ -62,7 +63,8 @@ def document(seen: Status, zone: ZoneInfo, manifest: Manifest) -> dict[str, Any]
             for queue in seen.queues
         ],
         "drift": [
-            {"of": one.of, "name": one.name, "kind": one.kind, "message": one.message} for one in drift(manifest, seen)
+            {"of": one.of, "name": one.name, "kind": one.kind, "message": one.message}
+            for one in drift(manifest, seen, wanted(manifest))
         ],
     }
 

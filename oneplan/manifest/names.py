@@ -80,6 +80,12 @@ def setting_part(name: str) -> str:
     return name.upper().replace("-", "_")
 
 
+def package_deployment(site: str, slot: str | None = None) -> str:
+    """Returns the name of the deployment that puts packages on a site, or a slot of it; at most 64 characters."""
+    tail = f"-{slot}-package" if slot else "-package"
+    return f"{site[: 64 - len(tail)]}{tail}"
+
+
 def poison(queue: str) -> str:
     """Returns the queue that takes the messages a queue's reader gave up on."""
     return f"{queue}-poison"

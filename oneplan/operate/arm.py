@@ -14,6 +14,7 @@ from oneplan.operate.values import Site
 
 WEB_API_VERSION = "2024-04-01"
 STORAGE_API_VERSION = "2024-01-01"
+DEPLOYMENTS_API_VERSION = "2024-03-01"
 APP_TAG = "oneplan-app"
 
 
@@ -31,8 +32,18 @@ class Arm:
     def sites(self) -> tuple[Site, ...]:
         """The stack's sites in the order of their app names; none when the resource group does not exist."""
         path = f"{self._group_id}/providers/Microsoft.Web/sites?api-version={WEB_API_VERSION}"
-        found = (self._site(item) for item in self._list(path))
+        found = (self._site(item) for item in self._list(path, "sites of the stack"))
         return tuple(sorted((site for site in found if site is not None), key=lambda site: site.app))
+
+    def deploy_keys(self) -> dict[str, str]:
+        """The key of the newest package by the name of its deployment; empty where none was deployed."""
+        path = f"{self._group_id}/providers/Microsoft.Resources/deployments?api-version={DEPLOYMENTS_API_VERSION}"
+        found: dict[str, str] = {}
+        for item in self._list(path, "deployments of the stack"):
+            key = (item["properties"].get("outputs") or {}).get("deployKey")
+            if key is not None and item["properties"].get("provisioningState") == "Succeeded":
+                found[item["name"]] = str(key["value"])
+        return found
 
     def queue_endpoint(self, account: str) -> str | None:
         """The address of an account's queue service, ending in a slash; None without such an account."""
@@ -55,18 +66,18 @@ class Arm:
         path = f"{site.id}/restart?api-version={WEB_API_VERSION}"
         _check(self._http.request("POST", self._base + path, headers=self._headers()), f"app {site.app}")
 
-    def _list(self, path: str) -> Iterator[dict[str, Any]]:
+    def _list(self, path: str, what: str) -> Iterator[dict[str, Any]]:
         url: str | None = self._base + path
         while url:
             response = self._http.request("GET", url, headers=self._headers())
             if response.status == 404:
                 return
-            _check(response, "sites of the stack")
+            _check(response, what)
             page = response.json()
             yield from page["value"]
             url = page.get("nextLink")
             if url and not url.startswith(f"{self._base}/"):
-                raise OperateError(f"sites of the stack: the next page is at another host ({url.partition('?')[0]})")
+                raise OperateError(f"{what}: the next page is at another host ({url.partition('?')[0]})")
 
     def _site(self, item: dict[str, Any]) -> Site | None:
         app = (item.get("tags") or {}).get(APP_TAG)

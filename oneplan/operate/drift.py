@@ -1,11 +1,8 @@
-"""Whether what runs is what was declared: the manifest compared with what the sites report.
-
-App Service does not tell which package a site runs, so changed code does not show here; `oneplan preview` compares it.
-"""
+"""Whether what runs is what was declared: manifest and files compared with what Azure and the sites report."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -14,7 +11,7 @@ from oneplan.manifest import Manifest
 from oneplan.operate.occurrences import schedule_words
 from oneplan.operate.values import Job, Status
 
-Kind = Literal["missing", "extra", "moved", "type", "schedule", "stopped", "started"]
+Kind = Literal["missing", "extra", "moved", "type", "schedule", "stopped", "started", "package"]
 _OFF = frozenset({"Stopped", "Disabled"})
 
 
@@ -32,11 +29,25 @@ class Drift:
         return f"{self.of} {self.name}: {self.message}"
 
 
-def drift(manifest: Manifest, status: Status) -> tuple[Drift, ...]:
-    """Returns what is otherwise than declared, sorted; nothing of a stack that is not deployed at all."""
+def drift(manifest: Manifest, status: Status, packages: Mapping[str, str] | None = None) -> tuple[Drift, ...]:
+    """Returns what is otherwise than declared, sorted; nothing of a stack that is not deployed at all.
+
+    Args:
+        manifest: What was declared.
+        status: What runs.
+        packages: The deploy keys by app that the files would have now (`packages.wanted`); those that are not there
+            are not compared.
+    """
     if not status.apps:
         return ()
-    return tuple(sorted({*_apps(manifest, status), *_jobs(manifest, status)}))
+    return tuple(sorted({*_apps(manifest, status), *_jobs(manifest, status), *_packages(status, packages or {})}))
+
+
+def _packages(status: Status, packages: Mapping[str, str]) -> Iterator[Drift]:
+    for app, deployed in status.packages.items():
+        if packages.get(app, deployed) != deployed:
+            again = "run `oneplan up`, or `oneplan preview` to see what changes"
+            yield Drift("app", app, "package", f"runs another package than its files and jobs make now; {again}")
 
 
 def _apps(manifest: Manifest, status: Status) -> Iterator[Drift]:

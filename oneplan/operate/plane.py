@@ -41,6 +41,21 @@ class Connection:
     subscription_id: str
 
 
+@dataclass(frozen=True)
+class _Read:
+    """What a site told last, and what it means."""
+
+    told: bytes
+    site: Site
+    manifest: Manifest
+    due: datetime | None
+    """When the first of its jobs runs next."""
+    jobs: tuple[Job, ...]
+
+    def holds(self, site: Site, manifest: Manifest, now: datetime) -> bool:
+        return self.manifest is manifest and self.site == site and (self.due is None or now < self.due)
+
+
 class Plane:
     """One stack, as it runs."""
 
@@ -50,6 +65,7 @@ class Plane:
         self._now = now
         group = names.resource_group(manifest.name, manifest.stack)
         group_id = f"/subscriptions/{connection.subscription_id}/resourceGroups/{group}"
+        self._read: dict[str, _Read] = {}
         self._arm = Arm(connection.http, connection.credential, connection.arm_url, group_id, connection.scheme)
 
     @cached_property
@@ -79,12 +95,14 @@ class Plane:
         problems: list[str] = []
         with ThreadPoolExecutor(_THREADS) as threads:
             queues_asked = threads.submit(self._queues, threads, problems)
+            keys_asked = threads.submit(self._deploy_keys, problems)
             sites = self.sites()
             listed = list(threads.map(lambda site: self._jobs_or_problem(site, problems), sites))
-            queues = queues_asked.result()
+            queues, keys = queues_asked.result(), keys_asked.result()
         jobs = sorted((job for of_site in listed for job in of_site or ()), key=lambda job: (job.app, job.name))
         untold = tuple(site.app for site, of_site in zip(sites, listed, strict=True) if of_site is None)
-        return Status(sites, tuple(jobs), queues, tuple(sorted(problems)), untold)
+        packages = {site.app: keys[name] for site in sites if (name := names.package_deployment(site.name)) in keys}
+        return Status(sites, tuple(jobs), queues, tuple(sorted(problems)), untold, packages)
 
     def jobs(self) -> tuple[Job, ...]:
         """Every job of the stack, by name; raises OperateError when a site does not answer."""
@@ -168,15 +186,23 @@ class Plane:
         """Closes the connections."""
         self._connection.http.close()
 
-    def _jobs_or_problem(self, site: Site, problems: list[str]) -> list[Job] | None:
+    def _jobs_or_problem(self, site: Site, problems: list[str]) -> tuple[Job, ...] | None:
         try:
             return self._jobs(site)
         except OperateError as error:
             problems.append(str(error))
             return None
 
-    def _jobs(self, site: Site) -> list[Job]:
-        return [self._job(site, body) for body in self.scm(site).jobs()]
+    def _jobs(self, site: Site) -> tuple[Job, ...]:
+        """The site's jobs; the same values as before while it tells the same and none of them is due."""
+        told = self.scm(site).jobs_told()
+        known, now = self._read.get(site.name), self._now()
+        if known and known.told == told.body and known.holds(site, self.manifest, now):
+            return known.jobs
+        jobs = tuple(self._job(site, body) for body in told.json())
+        due = min((job.next_run for job in jobs if job.next_run), default=None)
+        self._read[site.name] = _Read(told.body, site, self.manifest, due, jobs)
+        return jobs
 
     def _job(self, site: Site, body: dict[str, Any]) -> Job:
         kind: JobType = "continuous" if body["type"] == "continuous" else "triggered"
@@ -215,6 +241,13 @@ class Plane:
     def queue_names(self) -> tuple[str, ...]:
         """Every queue of the stack, each followed by its poison queue."""
         return tuple(name for queue in self.manifest.queues.values() for name in (queue.name, queue.poison))
+
+    def _deploy_keys(self, problems: list[str]) -> dict[str, str]:
+        try:
+            return self._arm.deploy_keys()
+        except OperateError as error:
+            problems.append(str(error))
+            return {}
 
     def _queues(self, threads: ThreadPoolExecutor, problems: list[str]) -> tuple[Queue, ...]:
         if not self.manifest.queues:

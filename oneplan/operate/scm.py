@@ -32,12 +32,11 @@ class Scm:
         self._credential = credential
         self.site = site
 
-    def jobs(self) -> list[dict[str, Any]]:
-        """Every job as Kudu describes it, triggered ones first."""
+    def jobs_told(self) -> Response:
+        """Every job as Kudu describes it, a JSON list, triggered ones first."""
         response = self._get("/api/webjobs")
         _check(response, f"jobs of {self.site.app}")
-        jobs: list[dict[str, Any]] = response.json()
-        return jobs
+        return response
 
     def state(self) -> SiteState | None:
         """How the site's process does; None where the platform does not tell (in Azure)."""

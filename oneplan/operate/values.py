@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -93,6 +93,8 @@ class Status:
     """What could not be asked, one message each; the rest is still right."""
     untold: tuple[str, ...] = ()
     """Apps whose jobs could not be asked."""
+    packages: Mapping[str, str] = field(default_factory=dict)
+    """The deploy key of each app's newest package, by app; without those of which Azure does not tell one."""
 
 
 @dataclass(frozen=True)

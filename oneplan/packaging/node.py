@@ -55,6 +55,10 @@ class NodeModules:
         parts = [*_NPM, *self.platform, *(self._text(name) for name in (PACKAGE, LOCK, _SETTINGS))]
         return sha256("\0".join(parts).encode()).hexdigest()
 
+    def is_installed(self, store: Path) -> bool:
+        """Whether `members` installs nothing."""
+        return (store / self.key() / _LISTING).exists()
+
     def members(self, store: Path, run: Run) -> list[Member]:
         """Returns the installed files below `prefix`, installing them if no build has done so before.
 

@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from oneplan.packaging.libraries import library_sources, uses_jobhost
 from oneplan.packaging.node import Run, run_npm
 from oneplan.packaging.platforms import platform_for
 from oneplan.packaging.store import STATE_FOLDER, written_whole
-from oneplan.packaging.tree import FoundFile, walk
+from oneplan.packaging.tree import FoundFile, Stamp, walk
 from oneplan.packaging.trees import BuiltPackage, Seal, TreeRecord
 from oneplan.packaging.values import SitePackage
 from oneplan.packaging.wheels import Wheels
@@ -70,6 +70,19 @@ def build_all(manifest: Manifest, *, install: Installer = installer.install) -> 
     if errors:
         raise PackagingError("\n".join(dict.fromkeys(map(str, errors)))) from errors[0]
     return packages
+
+
+def current_name(manifest: Manifest, app: str) -> str | None:
+    """Returns the file name of the package that a build would make now; None if only building it can tell.
+
+    Writes nothing and installs nothing.
+
+    Raises:
+        PackagingError: if the files cannot become a package.
+    """
+    made = _Build(manifest, manifest.apps[app], lay_out(manifest, manifest.apps[app]), installer.install, run_npm)
+    key = made.current()
+    return None if key is None else made.path(key).name
 
 
 def content_hash(members: Iterable[Member]) -> str:
@@ -119,6 +132,19 @@ class _Build:
         sources = [(str(source.folder), source.prefix, source.renames) for source in layout.sources]
         return sha256(json.dumps([_FORMAT.decode(), generated, sources, self.wheels.key, node]).encode()).hexdigest()
 
+    def current(self) -> str | None:
+        seal, record = trees.load_seal(self.record_path), trees.load(self.record_path)
+        found = self.walk(libraries=record.libraries)
+        if seal and seal.libraries == record.libraries and trees.seal_of(self.inputs, found) == seal.digest:
+            return seal.package.sha256
+        is_there = self.wheels.is_installed and all(
+            modules.is_installed(self.node_store) for modules in self.layout.node
+        )
+        if not is_there:
+            return None
+        _, found = self.with_libraries(record, found)
+        return content_hash(self.members(found, trees.digests(found, record)))
+
     def run(self) -> SitePackage:
         if (seal := trees.load_seal(self.record_path)) and _size(self.path(seal.package.sha256)) == seal.package.size:
             found = self.walk(libraries=seal.libraries)
@@ -132,16 +158,9 @@ class _Build:
         return self.rebuild(record, found)
 
     def rebuild(self, record: TreeRecord, found: list[FoundFile]) -> SitePackage:
-        libraries = self.app.runtime.language == "python" and uses_jobhost(found)
-        if libraries != record.libraries:
-            found = self.walk(libraries=libraries)
+        libraries, found = self.with_libraries(record, found)
         seen = trees.digests(found, record)
-        members = [
-            *trees.members(found, seen),
-            *self.generated(),
-            *self.wheels.members(SITE_PACKAGES, self.install),
-            *(member for modules in self.layout.node for member in modules.members(self.node_store, self.npm)),
-        ]
+        members = self.members(found, seen)
         check_names(members, self.manifest.plan.os)
         key = content_hash(members)
         reused = self.path(key).exists()
@@ -152,6 +171,18 @@ class _Build:
         if trees.is_settled(seen.files):
             trees.save_seal(self.record_path, Seal(libraries, trees.seal_of(self.inputs, found), built))
         return self.result(built, reused=reused)
+
+    def with_libraries(self, record: TreeRecord, found: list[FoundFile]) -> tuple[bool, list[FoundFile]]:
+        libraries = self.app.runtime.language == "python" and uses_jobhost(found)
+        return libraries, found if libraries == record.libraries else self.walk(libraries=libraries)
+
+    def members(self, found: list[FoundFile], seen: Mapping[str, tuple[Stamp, str]]) -> list[Member]:
+        return [
+            *trees.members(found, seen),
+            *self.generated(),
+            *self.wheels.members(SITE_PACKAGES, self.install),
+            *(member for modules in self.layout.node for member in modules.members(self.node_store, self.npm)),
+        ]
 
     def walk(self, *, libraries: bool) -> list[FoundFile]:
         sources = self.layout.sources + (library_sources() if libraries else ())

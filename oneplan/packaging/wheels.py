@@ -49,6 +49,11 @@ class Wheels:
         parts = [str(_FORMAT), self.platform.description, *(file.text for file in self.files)]
         return sha256("\0".join(parts).encode()).hexdigest()
 
+    @property
+    def is_installed(self) -> bool:
+        """Whether `members` installs nothing."""
+        return not self.files or (self.store / self.key / _LISTING).exists()
+
     def members(self, prefix: str, install: Installer) -> list[Member]:
         """Returns the installed files below `prefix`, installing them if no build has done so before.
 

@@ -28,6 +28,8 @@ class FakeAzure:
         """What the queues hold, for those who look into them."""
         self.problems: list[str] = []
         """What the local Azure could not put back."""
+        self.deploy_keys: dict[str, str] = {}
+        """The key of what was deployed, by the name of its site."""
         self.resources = 0
         """How many resources it has."""
         self.server = Server(self.respond)
@@ -72,6 +74,8 @@ class FakeAzure:
     def _arm(self, request: Request, path: str) -> Reply:
         if path == "Microsoft.Web/sites":
             return Reply.of({"value": [self._site(site) for site in self.sites.values()]})
+        if path == "Microsoft.Resources/deployments":
+            return Reply.of({"value": [_deployment(site, key) for site, key in self.deploy_keys.items()]})
         if path.startswith("Microsoft.Storage/storageAccounts/") and self.queues:
             endpoints = {"queue": f"{self.url}/{path.rpartition('/')[2]}/"}
             return Reply.of({"properties": {"primaryEndpoints": endpoints}})
@@ -110,3 +114,8 @@ class FakeAzure:
 
 def _not_found(code: str, message: str) -> Reply:
     return Reply.of({"error": {"code": code, "message": message}}, 404)
+
+
+def _deployment(site: str, key: str) -> dict[str, Any]:
+    outputs = {"deployKey": {"type": "String", "value": key}}
+    return {"name": f"{site}-package", "properties": {"provisioningState": "Succeeded", "outputs": outputs}}

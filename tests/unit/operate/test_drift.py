@@ -139,3 +139,24 @@ def test_guarded_job_is_expected_with_the_schedule_it_was_deployed_with():
     there = Status((site("api"), site("worker")), (seen("mail", schedule="0 0 22,23 * * *"),), (), (), ())
 
     assert drift(manifest, there) == ()
+
+
+OTHER_PACKAGE = Drift(
+    "app",
+    "worker",
+    "package",
+    "runs another package than its files and jobs make now; run `oneplan up`, or `oneplan preview` to see what changes",
+)
+
+
+def test_an_old_package_is_told():
+    status = replace(Status((site("api"), site("worker")), (SUMMARY, REINDEX, THUMBS), ()), packages={"worker": "old"})
+
+    assert drift(MANIFEST, status, {"worker": "new", "api": "new"}) == (OTHER_PACKAGE,)
+
+
+def test_a_package_is_not_compared_with_what_nobody_knows():
+    status = replace(Status((site("api"), site("worker")), (SUMMARY, REINDEX, THUMBS), ()), packages={"worker": "old"})
+
+    assert (drift(MANIFEST, status, {}), drift(MANIFEST, status)) == ((), ())
+    assert drift(MANIFEST, status, {"worker": "old"}) == ()

@@ -9,6 +9,7 @@ from oneplan.errors import JobBusyError, OperateError
 from oneplan.manifest import Manifest
 from oneplan.operate import Job, Plane, Queue, Run, Status
 from oneplan.operate.testing import FakeAzure, FakeRun, FakeSite, triggered
+from tests.unit.operate.conftest import NOW
 
 
 def test_nothing_deployed_is_an_empty_status(plane: Plane):
@@ -312,3 +313,30 @@ def test_a_site_whose_jobs_cannot_be_asked_is_named(plane: Plane, azure: FakeAzu
     status = plane.status()
 
     assert (status.jobs, status.untold) == ((), ("worker",))
+
+
+def test_the_newest_package_of_each_app_is_told(plane: Plane, azure: FakeAzure, worker: FakeSite):
+    azure.deploy_keys = {worker.name: "abc", "of-another-stack": "def"}
+
+    assert plane.status().packages == {"worker": "abc"}
+
+
+def test_jobs_are_read_anew_when_their_site_tells_something_else(plane: Plane, worker: FakeSite):
+    first, again = plane.status().jobs, plane.status().jobs
+    worker.jobs["thumbnails"].status = "Stopped"
+
+    assert [one is two for one, two in zip(first, again, strict=True)] == [True, True, True]
+    assert [job.state for job in plane.status().jobs] == ["Ready", "Ready", "Stopped"]
+
+
+def test_a_job_that_is_due_has_another_next_run_though_its_site_tells_the_same(
+    azure: FakeAzure, plane: Plane, worker: FakeSite
+):
+    moments = [NOW, NOW + timedelta(minutes=30)]
+    plane._now = lambda: moments[0]
+    before = {job.name: job.next_run for job in plane.jobs()}["stock-sync"]
+    del moments[0]
+    after = {job.name: job.next_run for job in plane.jobs()}["stock-sync"]
+
+    assert before is not None
+    assert before != after
