@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from oneplan.manifest import Manifest
-from oneplan.operate.credentials import ARM, AzureCredential, LocalCredential
+from oneplan.operate.cloud import manager_of
+from oneplan.operate.credentials import AzureCredential, LocalCredential
 from oneplan.operate.daemon import State
 from oneplan.operate.http import Http
 from oneplan.operate.plane import Connection, Plane
@@ -13,7 +14,8 @@ from oneplan.operate.subscription import subscription_of
 def connect(manifest: Manifest) -> Plane:
     """The running stack of a manifest: in the local Azure or in Azure, as its target says.
 
-    Raises OperateError when the local Azure is not running or the subscription is not known. Asks nothing.
+    Raises OperateError when the local Azure is not running or the subscription is not known.
+    Asks nothing but a metadata host, where one is named.
     """
     return Plane(manifest, _local(manifest) if manifest.target == "local" else _azure(manifest))
 
@@ -28,4 +30,6 @@ def _local(manifest: Manifest) -> Connection:
 
 def _azure(manifest: Manifest) -> Connection:
     subscription = subscription_of(manifest.root, manifest.stack)
-    return Connection(Http(), AzureCredential(), ARM, "https", subscription)
+    http = Http()
+    manager = manager_of(manifest.root, manifest.stack, http)
+    return Connection(http, AzureCredential(), manager, "https", subscription)

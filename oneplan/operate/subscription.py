@@ -19,7 +19,7 @@ def subscription_of(root: Path, stack: str, environment: Mapping[str, str] | Non
     """
     known = os.environ if environment is None else environment
     found = (
-        _from_stack(root / f"Pulumi.{stack}.yaml")
+        from_stack(root / f"Pulumi.{stack}.yaml", CONFIG_KEY)
         or known.get("ARM_SUBSCRIPTION_ID")
         or known.get("AZURE_SUBSCRIPTION_ID")
         or _from_azure_cli(Path(known.get("AZURE_CONFIG_DIR") or Path.home() / ".azure") / "azureProfile.json")
@@ -32,7 +32,8 @@ def subscription_of(root: Path, stack: str, environment: Mapping[str, str] | Non
     return found
 
 
-def _from_stack(path: Path) -> str | None:
+def from_stack(path: Path, key: str) -> str | None:
+    """Returns a value of a stack's config; None without it."""
     import yaml
 
     try:
@@ -40,7 +41,7 @@ def _from_stack(path: Path) -> str | None:
     except (OSError, yaml.YAMLError):
         return None  # a broken stack file was reported with its position when the manifest was loaded
     config = document.get("config") if isinstance(document, dict) else None
-    value = config.get(CONFIG_KEY) if isinstance(config, dict) else None
+    value = config.get(key) if isinstance(config, dict) else None
     return str(value) if value else None
 
 

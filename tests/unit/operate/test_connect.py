@@ -8,8 +8,9 @@ import pytest
 
 from oneplan.errors import OperateError
 from oneplan.operate import connect
+from oneplan.operate.cloud import manager_of
 from oneplan.operate.credentials import ARM, STORAGE, LocalCredential
-from oneplan.operate.http import Http
+from oneplan.operate.http import Http, Response
 from oneplan.operate.subscription import subscription_of
 from oneplan.operate.testing import FakeAzure
 
@@ -70,3 +71,35 @@ def test_a_missing_token_file_names_the_way_out(azure: FakeAzure, tmp_path: Path
         f"{tmp_path}/token: cannot be read (No such file or directory);"
         " run `oneplan local stop` and `oneplan local start`"
     )
+
+
+def test_a_metadata_host_that_does_not_tell_is_named(tmp_path: Path):
+    with pytest.raises(OperateError) as refused:
+        manager_of(
+            tmp_path, "prod", Told(b'{"resourceManager": "http://plain/"}'), {"ARM_METADATA_HOSTNAME": "stamp.test"}
+        )
+
+    assert str(refused.value) == "stamp.test: does not tell where its Azure Resource Manager is (status 200)"
+
+
+def test_the_stacks_metadata_host_wins_over_the_environments(tmp_path: Path):
+    (tmp_path / "Pulumi.prod.yaml").write_text("config:\n  azure-native:metadataHost: ours.test\n")
+    http = Told(b'{"resourceManager": "https://arm.ours.test/"}')
+
+    manager = manager_of(tmp_path, "prod", http, {"ARM_METADATA_HOSTNAME": "other.test"})
+
+    assert manager == "https://arm.ours.test"
+    assert http.asked == ["https://ours.test/metadata/endpoints?api-version=2022-09-01"]
+
+
+class Told(Http):
+    """Answers every request the same."""
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__()
+        self.body = body
+        self.asked: list[str] = []
+
+    def request(self, method: str, url: str, **_options: object) -> Response:
+        self.asked.append(url)
+        return Response(url, 200, {}, self.body)
