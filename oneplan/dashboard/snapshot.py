@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from oneplan.dashboard.declared import Declared as Files
 from oneplan.dashboard.load import Load, Meter
 from oneplan.errors import OperateError
 from oneplan.manifest import Job as Declared
-from oneplan.operate import Job, Plane, Queue, Run, Site
+from oneplan.operate import Job, Plane, Queue, Run, Site, Status
 from oneplan.operate.drift import Drift, drift
-from oneplan.operate.health import Health, judge
+from oneplan.operate.health import Health, holds_until, judge
+from oneplan.operate.packages import Wanted
 
 _THREADS = 8
 SHOWN_RUNS = 30
 """Runs in the strip of a job."""
+
+
+Clock = Callable[[], datetime]
+"""Tells the present moment, with its zone."""
 
 
 def utc_now() -> datetime:
@@ -85,44 +92,80 @@ class Collector:
         self._now = now
         self._files = Files(plane.manifest)
         self._meter = Meter(plane)
+        self._wanted = Wanted()
         self._histories: dict[str, tuple[tuple[str, str], tuple[Run, ...]]] = {}
+        self._views: dict[str, tuple[JobView, datetime]] = {}
+        self._compared: tuple[tuple[Any, ...], tuple[Drift, ...]] | None = None
 
     def take(self) -> Snapshot:
         """Returns what runs now; raises OperateError when nothing can be asked at all. Blocks."""
         self._plane.manifest = self._files.current()
         status = self._plane.status()
         problems = [*status.problems, *filter(None, [self._files.problem])]
+        self._ask_histories(status, problems)
+        jobs = tuple(self._view(job) for job in status.jobs)
+        load = self._meter.read(status.apps)
+        return Snapshot(
+            self._now(),
+            _apps(status.apps, jobs),
+            jobs,
+            status.queues,
+            self._otherwise(status),
+            tuple(sorted(problems)),
+            load,
+        )
+
+    def _ask_histories(self, status: Status, problems: list[str]) -> None:
+        """Asks for the runs of the jobs whose newest run is another one, or does otherwise, than when last asked."""
+        wanted = [job for job in status.jobs if self._known_runs(job) is None]
+        if not wanted:
+            return
         sites = {site.app: site for site in status.apps}
         with ThreadPoolExecutor(_THREADS) as threads:
-            asked = [(job, threads.submit(self._history, sites[job.app], job)) for job in status.jobs]
-            jobs = tuple(self._view(job, _result(future.result, problems)) for job, future in asked)
-        apps = tuple(_app(site, jobs) for site in status.apps)
-        otherwise = drift(self._plane.manifest, status)
-        load = self._meter.read(status.apps)
-        return Snapshot(self._now(), apps, jobs, status.queues, otherwise, tuple(sorted(problems)), load)
+            asked = [(job, threads.submit(self._plane.history, sites[job.app], job)) for job in wanted]
+        for job, future in asked:
+            runs = _result(future.result, problems)
+            if runs is not None and job.last_run is not None:
+                self._histories[job.name] = ((job.last_run.id, job.last_run.status), runs)
 
-    def _view(self, job: Job, runs: Sequence[Run]) -> JobView:
-        declared = self._plane.manifest.jobs.get(job.name)
-        return JobView(job, declared, tuple(runs), judge(job, declared, runs, self._now(), self._plane.zone))
-
-    def _history(self, site: Site, job: Job) -> tuple[Run, ...]:
+    def _known_runs(self, job: Job) -> tuple[Run, ...] | None:
+        """The job's runs; None when they have to be asked for."""
         if job.type != "triggered" or job.last_run is None:
             return ()
-        key = (job.last_run.id, job.last_run.status)
         known = self._histories.get(job.name)
-        if known is None or known[0] != key:
-            known = self._histories[job.name] = (key, self._plane.history(site, job))
-        return known[1]
+        return known[1] if known and known[0] == (job.last_run.id, job.last_run.status) else None
+
+    def _view(self, job: Job) -> JobView:
+        """The view of a job; the one before while nothing of it is new and no moment has passed that counts."""
+        runs, now, zone = self._known_runs(job) or (), self._now(), self._plane.zone
+        declared = self._plane.manifest.jobs.get(job.name)
+        known = self._views.get(job.name)
+        if known and now < known[1]:
+            view = known[0]
+            if view.declared is declared and view.runs is runs and (view.job is job or view.job == job):
+                return view
+        view = JobView(job, declared, runs, judge(job, declared, runs, now, zone))
+        self._views[job.name] = (view, holds_until(job, declared, runs, now, zone))
+        return view
+
+    def _otherwise(self, status: Status) -> tuple[Drift, ...]:
+        """What is not as declared, compared again only when one of the two is new."""
+        manifest = self._plane.manifest
+        wanted = self._wanted.read(manifest)
+        seen = (manifest, status.apps, status.jobs, status.untold, status.packages, wanted)
+        if self._compared is None or self._compared[0] != seen:
+            self._compared = (seen, drift(manifest, status, wanted))
+        return self._compared[1]
 
 
-def _app(site: Site, jobs: Sequence[JobView]) -> AppView:
-    own = [view for view in jobs if view.job.app == site.app]
-    return AppView(site, len(own), sum(view.health.is_trouble for view in own))
+def _apps(sites: Sequence[Site], jobs: Sequence[JobView]) -> tuple[AppView, ...]:
+    count, troubled = Counter(view.job.app for view in jobs), Counter(v.job.app for v in jobs if v.health.is_trouble)
+    return tuple(AppView(site, count[site.app], troubled[site.app]) for site in sites)
 
 
-def _result(ask: Callable[[], tuple[Run, ...]], problems: list[str]) -> tuple[Run, ...]:
+def _result(ask: Callable[[], tuple[Run, ...]], problems: list[str]) -> tuple[Run, ...] | None:
     try:
         return ask()
     except OperateError as error:
         problems.append(str(error))
-        return ()
+        return None

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from oneplan.operate.values import Job, Run
 
 Word = Literal["ok", "running", "idle", "due", "late", "failed", "stuck", "stopped", "starting"]
 
+_NEVER = datetime.max.replace(tzinfo=UTC)
 TROUBLE = frozenset[Word]({"late", "failed", "stuck"})
 _CONTINUOUS: dict[str, tuple[Word, str]] = {
     "Running": ("running", "runs"),
@@ -59,6 +61,22 @@ def judge(job: Job, declared: Declared | None, runs: Sequence[Run], now: datetim
     return _by_schedule(job, declared, runs, now, zone)
 
 
+def holds_until(job: Job, declared: Declared | None, runs: Sequence[Run], now: datetime, zone: ZoneInfo) -> datetime:
+    """Returns the first moment at which `judge` may say something else of the same job and runs."""
+    newest = runs[0] if runs else None
+    limit = declared.timeout if declared else None
+    good = next((run.start for run in runs if run.status == "Success" and run.start), None)
+    due = _due(job.schedule, good, zone) if job.schedule and good else None
+    late = declared.alert.get("late") if declared else None
+    moments = (
+        newest.start + limit + timedelta(minutes=1) if newest and newest.start and limit else None,
+        good + late if good and late else None,
+        due,
+        due + ncrontab.CATCH_UP if due else None,
+    )
+    return min((at for at in moments if at and at >= now), default=_NEVER)
+
+
 def _going_on(run: Run, declared: Declared | None, now: datetime) -> Health:
     limit = declared.timeout if declared else None
     if run.start and limit and now - run.start > limit + timedelta(minutes=1):
@@ -83,6 +101,7 @@ def _by_schedule(job: Job, declared: Declared | None, runs: Sequence[Run], now: 
     return Health("late", f"no good run in time, the limit is {_words(limit)}") if is_late else Health("ok", "in time")
 
 
+@lru_cache(maxsize=8192)
 def _due(schedule: str, after: datetime, zone: ZoneInfo) -> datetime | None:
     try:
         parsed = ncrontab.parse(schedule)

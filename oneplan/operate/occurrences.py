@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import ncrontab
@@ -32,6 +33,7 @@ def next_run(schedule: str | None, zone: ZoneInfo, last_run: datetime | None, no
     return None if at is None else at.astimezone(zone)
 
 
+@lru_cache(maxsize=1024)
 def schedule_words(text: str | None) -> str:
     """A schedule in plain English; empty without one, the text itself where App Service refuses it."""
     if not text:
