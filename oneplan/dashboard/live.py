@@ -11,6 +11,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Generic, TypeVar
 
 from oneplan.dashboard.snapshot import Snapshot
 from oneplan.errors import OperateError
@@ -27,11 +28,13 @@ _SOON, _JUST = timedelta(seconds=1.5), timedelta(seconds=3)
 Parts = Mapping[str, str]
 """HTML by the id of its element."""
 Render = Callable[[Snapshot], Parts]
+Seen = TypeVar("Seen")
+"""What is looked at: the stack, or one queue of it."""
 
 
 @dataclass(eq=False)
-class _Viewer:
-    render: Render
+class _Viewer(Generic[Seen]):
+    render: Callable[[Seen], Parts]
     known: Parts = field(default_factory=dict)
     waiting: asyncio.Queue[Parts] = field(default_factory=lambda: asyncio.Queue(maxsize=20))
 
@@ -52,22 +55,31 @@ def is_lively(snapshot: Snapshot) -> bool:
     return False
 
 
-class Live:
+class Live(Generic[Seen]):
     """One source for all viewers."""
 
-    def __init__(self, take: Callable[[], Snapshot], render: Render) -> None:
-        """`take` blocks and may raise OperateError; `render` is the overview's."""
+    def __init__(
+        self, take: Callable[[], Seen], render: Callable[[Seen], Parts], pace: Callable[[Seen, float], float]
+    ) -> None:
+        """Looks at nothing yet.
+
+        Args:
+            take: Takes a look; blocks and may raise OperateError.
+            render: What a viewer sees that names no view of its own.
+            pace: The seconds until the next look, from what was seen and how long that took.
+        """
         self._take = take
         self._render = render
-        self._viewers: set[_Viewer] = set()
+        self._pace = pace
+        self._viewers: set[_Viewer[Seen]] = set()
         self._guard = asyncio.Lock()
-        self._newest: Snapshot | None = None
+        self._newest: Seen | None = None
         self._taken_at = float("-inf")
         self._took = 0.0
         self._task: asyncio.Task[None] | None = None
         self._hurry = asyncio.Event()
 
-    async def snapshot(self, oldest: float = PERIOD_SECONDS) -> Snapshot:
+    async def snapshot(self, oldest: float = PERIOD_SECONDS) -> Seen:
         """Returns a snapshot that is at most so many seconds old; raises OperateError when nothing can be asked."""
         async with self._guard:
             clock = asyncio.get_running_loop().time
@@ -78,13 +90,15 @@ class Live:
                 self._took = self._taken_at - began
             return self._newest
 
-    async def refreshed(self) -> Snapshot:
+    async def refreshed(self) -> Seen:
         """Returns a snapshot that was taken after the call, for the page that follows a change."""
         newest = await self.snapshot(oldest=-1.0)
         self._hurry.set()
         return newest
 
-    async def changes(self, render: Render | None = None, known: Parts | None = None) -> AsyncIterator[Parts | None]:
+    async def changes(
+        self, render: Callable[[Seen], Parts] | None = None, known: Parts | None = None
+    ) -> AsyncIterator[Parts | None]:
         """Yields what changed since the last time; None now and then when nothing did.
 
         Args:
@@ -128,9 +142,9 @@ class Live:
             return PERIOD_SECONDS
         rendered = {render: {"outage": "", **render(snapshot)} for render in {one.render for one in self._viewers}}
         self._tell({viewer: rendered[viewer.render] for viewer in self._viewers if viewer.render in rendered})
-        return pause(snapshot, self._took)
+        return self._pace(snapshot, self._took)
 
-    def _tell(self, parts_of: Mapping[_Viewer, Parts]) -> None:
+    def _tell(self, parts_of: Mapping[_Viewer[Seen], Parts]) -> None:
         for viewer, parts in parts_of.items():
             changed = {place: html for place, html in parts.items() if viewer.known.get(place) != html}
             if changed and not viewer.waiting.full():

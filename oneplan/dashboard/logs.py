@@ -1,4 +1,4 @@
-"""Logs to the browser as they grow, as server-sent events."""
+"""To the browser as it happens, as server-sent events: what changed on a page, and logs as they grow."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import asyncio
 import contextlib
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 from aiohttp import web
 
 from oneplan.dashboard.access import HEADERS
+from oneplan.dashboard.live import Parts
 from oneplan.errors import OperateError
 
 Sleep = Callable[[float], None]
@@ -26,6 +27,15 @@ async def event_stream(request: web.Request) -> web.StreamResponse:
     """Returns a response that events can be written to."""
     response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
     await response.prepare(request)
+    return response
+
+
+async def parts(request: web.Request, changes: AsyncIterator[Parts | None]) -> web.StreamResponse:
+    """Sends what changed on a page until it is closed; None is sent as a comment, so that a dead connection shows."""
+    response = await event_stream(request)
+    with contextlib.suppress(ConnectionError):  # the page was closed
+        async for changed in changes:
+            await response.write(b": still here\n\n" if changed is None else event("parts", changed))
     return response
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from hashlib import sha256
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -37,12 +38,12 @@ class Pages:
 
     def page(self, template: str, /, **values: Any) -> str:
         """Returns a whole page."""
-        here = template if template in ("overview", "timeline") else ""
+        here = template if template in ("overview", "timeline", "search") else ""
         return _environment().get_template(f"{template}.html").render(self._common() | {"here": here} | values)
 
     def overview(self, snapshot: Snapshot) -> dict[str, str]:
         """Returns the overview's changing parts by the id of their element, the jobs row by row."""
-        parts = self._macros(snapshot)
+        parts = self.macros(snapshot.at)
         whole = {name: str(getattr(parts, name)(snapshot)) for name in ("attention", "apps", "queues", "load")}
         return (
             whole | {f"job-{view.name}": self._row(view, snapshot, parts) for view in snapshot.jobs} | shape(snapshot)
@@ -53,11 +54,15 @@ class Pages:
         view = snapshot.job(name)
         if view is None:
             return {"outage": f"job {name}: is not there any more"}
-        parts = self._macros(snapshot)
+        parts = self.macros(snapshot.at)
         following = timeline.following(view, snapshot.at, self._plane.zone)
         made = {"head": str(parts.job_head(view)), "facts": str(parts.job_facts(view, following))}
         if view.job.type == "triggered":
-            made |= {"runs": str(parts.job_runs(view)), "go": str(parts.job_go(view))}
+            made |= {
+                "chart": str(parts.job_chart(view)),
+                "runs": str(parts.job_runs(view)),
+                "go": str(parts.job_go(view)),
+            }
         return made
 
     def run(self, job: str, run: str, snapshot: Snapshot) -> dict[str, str]:
@@ -66,19 +71,25 @@ class Pages:
         found = next((one for one in view.runs if one.id == run), None) if view else None
         if found is None:
             return {"outage": f"job {job}: has no run {run} any more"}
-        parts = self._macros(snapshot)
+        parts = self.macros(snapshot.at)
         return {"run-state": str(parts.run_state(found.status)), "run-facts": str(parts.run_facts(found))}
 
     def _row(self, view: JobView, snapshot: Snapshot, parts: Any) -> str:
         """The row of a job; made anew only when it says something else: a thousand take a tenth of a second."""
         day = snapshot.at.astimezone(self._plane.zone).date()
         known = self._rows.get(view.name)
-        if known is None or known[0] != view or known[1] != day:
+        if known is None or (known[0] is not view and known[0] != view) or known[1] != day:
             known = self._rows[view.name] = (view, day, str(parts.job_row(view)))
         return known[2]
 
-    def _macros(self, snapshot: Snapshot) -> Any:
-        return _environment().get_template("parts.html").make_module(self._common() | {"now": snapshot.at})
+    @property
+    def zone(self) -> ZoneInfo:
+        """The owner's zone."""
+        return self._plane.zone
+
+    def macros(self, now: datetime) -> Any:
+        """Returns the parts of pages as functions, at a moment; each call of this costs a tenth of a millisecond."""
+        return _environment().get_template("parts.html").make_module(self._common() | {"now": now})
 
     def _common(self) -> dict[str, Any]:
         manifest = self._plane.manifest

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
 from collections.abc import Callable
 from datetime import datetime
@@ -17,16 +16,18 @@ from aiohttp import web
 from oneplan.dashboard import logs, timeline
 from oneplan.dashboard.access import Access
 from oneplan.dashboard.actions import DONE, Actions
-from oneplan.dashboard.live import Live, Parts, Render
+from oneplan.dashboard.live import Live, Parts, Render, pause
 from oneplan.dashboard.pages import Pages, shape
+from oneplan.dashboard.queue_page import QueuePage
+from oneplan.dashboard.search_page import SearchPage
 from oneplan.dashboard.snapshot import Collector, JobView, Snapshot, utc_now
+from oneplan.dashboard.timeline_page import TimelinePage
 from oneplan.errors import JobBusyError, OneplanError
 from oneplan.manifest import explain
 from oneplan.operate import Plane, continuous_log, run_log
 from oneplan.operate.arguments import ArgumentsError
 
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
-_SPANS = {"6": 6, "24": 24, "72": 72}
 _TITLES = {
     400: "This cannot be right",
     404: "This is not here",
@@ -87,31 +88,36 @@ class _Dashboard:
     def __init__(self, plane: Plane, access: Access, now: Callable[[], datetime]) -> None:
         self._plane = plane
         self._pages = Pages(plane, access.proof)
-        self._live = Live(Collector(plane, now).take, self._pages.overview)
+        self._live = Live(Collector(plane, now).take, self._pages.overview, pause)
         self._shown: dict[str, Parts] = {}
         self._loads = 0
         self._actions = Actions(plane, self._live.refreshed)
+        self._queues = QueuePage(plane, self._pages, self._actions, now)
+        self._timeline = TimelinePage(self._live, self._pages)
+        self._search = SearchPage(plane, self._live, self._pages)
 
     def routes(self) -> list[web.RouteDef]:
         return [
             web.get("/", self.overview),
-            web.get("/timeline", self.timeline),
             web.get("/jobs/{job}", self.job),
             web.get("/jobs/{job}/events", self.job_events),
             web.get("/jobs/{job}/log", self.job_log),
             web.get("/jobs/{job}/runs/{run}", self.run),
             web.get("/jobs/{job}/runs/{run}/events", self.run_events),
             web.get("/jobs/{job}/runs/{run}/log", self.run_log),
-            web.get("/queues/{queue}", self.queue),
             web.get("/apps/{app}", self.app),
             web.get("/apps/{app}/log", self.app_log),
             web.get("/events", self.events),
             web.get("/static/{name}", _static),
+            *self._timeline.routes(),
+            *self._search.routes(),
+            *self._queues.routes(),
             *self._actions.routes(),
         ]
 
     async def close(self, _: web.Application) -> None:
         await self._live.close()
+        await self._queues.close()
 
     @web.middleware
     async def told(self, request: web.Request, handler: Callable[[web.Request], Any]) -> web.StreamResponse:
@@ -148,14 +154,6 @@ class _Dashboard:
             del self._shown[old]
         return version
 
-    async def timeline(self, request: web.Request) -> web.Response:
-        snapshot = await self._live.snapshot()
-        hours = _SPANS.get(request.query.get("hours", ""), 24)
-        span = timeline.around(snapshot.at, hours)
-        lanes = timeline.lanes(snapshot.jobs, span, snapshot.at, self._plane.zone)
-        axis = timeline.hours(span, self._plane.zone)
-        return self._html("timeline", now=snapshot.at, span=span, hours=hours, lanes=lanes, axis=axis, spans=_SPANS)
-
     async def job(self, request: web.Request) -> web.Response:
         snapshot, view = await self._job(request)
         settings = await self._settings("job", view.name) if view.declared else {"settings": (), "settings_problem": ""}
@@ -178,17 +176,6 @@ class _Dashboard:
         if run is None:
             raise web.HTTPNotFound(text=f"job {view.name}: has no such run any more")
         return self._html("run", view=view, run=run, now=snapshot.at)
-
-    async def queue(self, request: web.Request) -> web.Response:
-        name = self._actions.known_queue(request)
-        service = await asyncio.to_thread(self._actions.service)
-        count, messages = await asyncio.to_thread(lambda: (service.messages(name), service.peek(name)))
-        snapshot = await self._live.snapshot()
-        declared = next(q for q in self._plane.manifest.queues.values() if name in (q.name, q.poison))
-        said = DONE.get(request.query.get("done", ""), "")
-        return self._html(
-            "queue", said=said, name=name, count=count, messages=messages, declared=declared, now=snapshot.at
-        )
 
     async def app(self, request: web.Request) -> web.Response:
         snapshot = await self._live.snapshot()
@@ -217,11 +204,7 @@ class _Dashboard:
         return await self._stream(request, partial(self._pages.run, view.name, request.match_info["run"]))
 
     async def _stream(self, request: web.Request, render: Render, known: Parts | None = None) -> web.StreamResponse:
-        response = await logs.event_stream(request)
-        with contextlib.suppress(ConnectionError):  # the page was closed
-            async for parts in self._live.changes(render, known):
-                await response.write(b": still here\n\n" if parts is None else logs.event("parts", parts))
-        return response
+        return await logs.parts(request, self._live.changes(render, known))
 
     async def run_log(self, request: web.Request) -> web.StreamResponse:
         _, view = await self._job(request)

@@ -1,4 +1,4 @@
-"""A day of runs on one axis of time: what ran, what runs, what is due, and what should have run and did not."""
+"""Runs on one axis of time: what ran, what runs, what is due, and what should have run and did not."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ MOST_DUE = 60
 """More due times than this are drawn as one band."""
 _NEAR = timedelta(minutes=10)
 _SHORTEST_PERCENT = 0.25
+_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 240, 360, 720, 1440, 2880)
+"""Minutes between two words of the axis."""
+_MOST_WORDS = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,32 +52,54 @@ class Span:
     start: datetime
     end: datetime
 
+    @property
+    def length(self) -> timedelta:
+        """How much time it is."""
+        return self.end - self.start
+
     def place(self, at: datetime) -> float:
         """Returns where a moment is, in percent of the span."""
-        return round(100 * ((at - self.start) / (self.end - self.start)), 3)
+        return round(100 * ((at - self.start) / self.length), 3)
+
+    def holds(self, at: datetime) -> bool:
+        """Whether a moment is in it."""
+        return self.start <= at <= self.end
+
+    def moved(self, by: timedelta) -> Span:
+        """Returns the same length of time, later by so much."""
+        return Span(self.start + by, self.end + by)
 
 
 def around(now: datetime, hours: int) -> Span:
-    """Returns a span of so many hours; three quarters of it are past."""
-    return Span(now - timedelta(hours=hours * 0.75), now + timedelta(hours=hours * 0.25))
+    """Returns a span of so many hours; three quarters of it are past.
+
+    It moves on in steps of a 720th, about a pixel: what does not change need not be drawn, or sent, again.
+    """
+    steady = now - timedelta(seconds=now.timestamp() % (hours * 5))
+    return Span(steady - timedelta(hours=hours * 0.75), steady + timedelta(hours=hours * 0.25))
 
 
 def lanes(jobs: Sequence[JobView], span: Span, now: datetime, zone: ZoneInfo) -> tuple[Lane, ...]:
     """Returns a lane for each job that ran or will run in the span, in the jobs' order."""
-    made = (Lane(view, tuple(_marks(view, span, now, zone))) for view in jobs if view.job.type == "triggered")
-    return tuple(lane for lane in made if lane.marks)
+    made = (lane(view, span, now, zone) for view in jobs if view.job.type == "triggered")
+    return tuple(one for one in made if one.marks)
 
 
-def hours(span: Span, zone: ZoneInfo) -> tuple[tuple[float, str], ...]:
-    """Returns the axis: places in percent and the clock's words, at most thirteen."""
-    total = (span.end - span.start) / timedelta(hours=1)
-    step = next(step for step in (1, 2, 4, 6, 12, 24) if total / step <= 13)
-    at = span.start.astimezone(zone).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+def lane(view: JobView, span: Span, now: datetime, zone: ZoneInfo) -> Lane:
+    """Returns one job's lane."""
+    return Lane(view, tuple(_marks(view, span, now, zone)))
+
+
+def axis(span: Span, zone: ZoneInfo) -> tuple[tuple[float, str], ...]:
+    """Returns the axis: places in percent and the clock's words, at most thirteen; midnight is told by its day."""
+    minutes = span.length / timedelta(minutes=1)
+    step = next((step for step in _STEPS if minutes / step <= _MOST_WORDS), _STEPS[-1])
+    at = span.start.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0, tzinfo=None)
     found: list[tuple[float, str]] = []
-    while at < span.end:
-        if at.hour % step == 0:
-            found.append((span.place(at), f"{at:%H:%M}"))
-        at += timedelta(hours=1)
+    while (moment := ncrontab.resolve(at, zone)) < span.end:
+        if moment > span.start:
+            found.append((span.place(moment), f"{at:%a} {at.day}" if (at.hour, at.minute) == (0, 0) else f"{at:%H:%M}"))
+        at += timedelta(minutes=step)
     return tuple(found)
 
 
@@ -95,7 +120,7 @@ def _marks(view: JobView, span: Span, now: datetime, zone: ZoneInfo) -> Iterator
         if run.start is None or (run.end or now) < span.start or run.start > span.end:
             continue
         left = max(span.place(run.start), 0.0)
-        width = max(round(span.place(run.end or now) - left, 3), _SHORTEST_PERCENT)
+        width = max(round(min(span.place(run.end or now), 100.0) - left, 3), _SHORTEST_PERCENT)
         kind: Kind = "open" if not run.is_finished else "good" if run.status == "Success" else "bad"
         yield Mark(kind, left, width, run.start, run.id)
     yield from _expected(view, span, now, zone)
@@ -111,7 +136,8 @@ def _expected(view: JobView, span: Span, now: datetime, zone: ZoneInfo) -> Itera
         return
     starts = sorted(run.start for run in view.runs if run.start)
     begin = max(span.start, starts[0]) if starts else now
-    yield from _due(list(islice(_occurrences(schedule, zone, now, span.end), MOST_DUE + 1)), span)
+    due = islice(_occurrences(schedule, zone, max(now, span.start), span.end), MOST_DUE + 1)
+    yield from _due(list(due), span)
     for at in _occurrences(schedule, zone, begin, min(now, span.end)):
         if at + _NEAR < now and not any(at - timedelta(seconds=5) <= start <= at + _NEAR for start in starts):
             yield Mark("missed", span.place(at), 0.0, at)

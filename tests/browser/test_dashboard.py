@@ -3,7 +3,8 @@
 import re
 import subprocess
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from datetime import datetime
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -16,6 +17,7 @@ AXE = ROOT / "tools" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = [
     "/",
     "/timeline",
+    "/search?q=status",
     "/jobs/stock-sync",
     "/jobs/catalogue-reindex",
     "/jobs/thumbnails",
@@ -130,13 +132,71 @@ def test_messages_are_sent_looked_at_and_deleted(dashboard: Page):
 
 
 def test_a_poison_message_is_moved_back(dashboard: Page, example):
-    example.oneplan("queues", "send", "thumbnails-poison", '{"photo": "nothing"}')
+    example.oneplan("jobs", "stop", "thumbnails")  # it would take the message at once
     go(dashboard, "/queues/thumbnails-poison")
+    expect(dashboard.get_by_text("No visible message.")).to_be_visible()
+    example.oneplan("queues", "send", "thumbnails-poison", '{"photo": "nothing"}')
+    expect(dashboard.locator("pre.body")).to_have_text('{"photo": "nothing"}')  # the page is live
     dashboard.get_by_role("button", name="Move all back to thumbnails").click()
 
     expect(dashboard.locator("#said")).to_have_text("The messages are back on their queue.")
+    expect(dashboard.get_by_role("heading", level=1)).to_have_text("thumbnails")
+    expect(dashboard.locator("pre.body")).to_have_text('{"photo": "nothing"}')
     go(dashboard, "/queues/thumbnails-poison")
-    expect(dashboard.get_by_role("heading", level=1)).to_have_text("thumbnails-poison")
+    expect(dashboard.locator("#count")).to_have_text("about 0 messages")
+    example.oneplan("queues", "purge", "thumbnails", "--yes")
+    example.oneplan("jobs", "start", "thumbnails")
+
+
+def test_a_text_is_found_in_names_and_logs_and_leads_to_its_place(dashboard: Page):
+    dashboard.keyboard.press("/")
+    dashboard.keyboard.type("status changed to success")
+    dashboard.keyboard.press("Enter")
+    dashboard.locator("ol.found").get_by_role("link", name="stock-sync").click()
+
+    expect(dashboard.get_by_role("heading", level=1)).to_have_text(re.compile(r"Run \d+"))
+    expect(dashboard.locator(".count")).to_have_text(re.compile(r"^1 of \d+ lines$"))
+
+
+def test_the_timeline_shows_a_run_without_being_loaded_again_and_is_zoomed(dashboard: Page, example):
+    go(dashboard, "/timeline?hours=1&find=catalogue")
+    runs = dashboard.locator("#lane-catalogue-reindex rect")
+    example.oneplan("jobs", "run", "catalogue-reindex", "--wait")
+    expect(runs.first).to_be_visible()
+    before = runs.count()
+    dashboard.evaluate("window.kept = true")
+    example.oneplan("jobs", "run", "catalogue-reindex", "--wait")
+    expect(runs).to_have_count(before + 1)
+    assert dashboard.evaluate("window.kept") is True
+    box = dashboard.locator("#lane-catalogue-reindex svg").bounding_box()
+    assert box is not None
+    dashboard.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 12)
+    dashboard.mouse.down()
+    dashboard.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + 12, steps=4)
+    dashboard.mouse.up()
+
+    expect(dashboard.get_by_text("this stands still")).to_be_visible()
+    query = parse_qs(urlsplit(dashboard.url).query)
+    length = datetime.fromisoformat(query["to"][0]) - datetime.fromisoformat(query["from"][0])
+    assert (query["find"], round(length.total_seconds() / 60)) == (["catalogue"], 15)
+    dashboard.keyboard.press("-")
+    expect(dashboard).not_to_have_url(re.compile(re.escape(query["from"][0][:19]).replace(":", "%3A")))
+
+
+def test_keys_move_between_pages_and_rows_and_can_be_switched_off(dashboard: Page):
+    dashboard.keyboard.press("j")
+    dashboard.keyboard.press("j")
+    expect(dashboard.get_by_role("link", name="daily-summary")).to_be_focused()
+    dashboard.keyboard.press("?")
+    dashboard.get_by_label("Use these keys").uncheck()
+    dashboard.get_by_role("button", name="Close").click()
+    dashboard.keyboard.press("t")
+    expect(dashboard.get_by_role("heading", level=1)).to_have_text("Overview")
+    dashboard.get_by_role("button", name="Keyboard").click()
+    dashboard.get_by_label("Use these keys").check()
+    dashboard.get_by_role("button", name="Close").click()
+    dashboard.keyboard.press("t")
+    expect(dashboard.get_by_role("heading", level=1)).to_have_text("Timeline")
 
 
 def test_an_app_is_restarted_and_shows_what_it_writes(dashboard: Page):

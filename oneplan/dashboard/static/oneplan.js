@@ -7,7 +7,7 @@ const byId = (id) => document.getElementById(id);
 const pause = byId("pause");
 let source = null;
 
-function put(id, html) {
+function put(id, html, quietly) {
   const place = byId(id);
   if (id === "outage") { place.textContent = html; return; }
   if (id === "shape") { if (document.body.dataset.shape !== html) location.reload(); return; } // other jobs
@@ -17,7 +17,7 @@ function put(id, html) {
   const again = focused && [...place.querySelectorAll("a, button")].indexOf(focused);
   place.innerHTML = html;
   if (again !== null && again !== false && again >= 0) place.querySelectorAll("a, button")[again]?.focus();
-  if (id.startsWith("job-")) { place.classList.remove("new"); void place.offsetWidth; place.classList.add("new"); }
+  if (id.startsWith("job-") && !quietly) { place.classList.remove("new"); void place.offsetWidth; place.classList.add("new"); }
 }
 
 function listen() {
@@ -26,10 +26,7 @@ function listen() {
   let first = true;
   source.addEventListener("parts", (event) => {
     const parts = JSON.parse(event.data);
-    for (const [id, html] of Object.entries(parts)) {
-      if (first && id.startsWith("job-") && byId(id)) { byId(id).innerHTML = html; continue; } // same rows, no flash
-      put(id, html);
-    }
+    for (const [id, html] of Object.entries(parts)) put(id, html, first); // the same rows at first: no flash
     first = false;
     find();
   });
@@ -92,6 +89,7 @@ class Log {
     this.count = place.querySelector(".count");
     this.lines = [];
     this.rest = "";
+    this.grep.value = new URLSearchParams(location.search).get("grep") ?? ""; // from the search page
     this.grep.addEventListener("input", () => this.draw());
     this.pre.addEventListener("scroll", () => {
       const atEnd = this.pre.scrollHeight - this.pre.scrollTop - this.pre.clientHeight < 24;
@@ -141,9 +139,87 @@ class Log {
 
 const logs = [...document.querySelectorAll("[data-log]")].map((place) => new Log(place));
 
-// --- keys --------------------------------------------------------------------------------------------------------
+// --- the timeline: a stretch that is drawn with the pointer is shown larger ------------------------------------------
+const timeline = document.querySelector(".timeline");
+
+function timesOf(lane, x) {
+  const { from, to } = byId("clock").firstElementChild.dataset;
+  const { left, width } = lane.querySelector("svg").getBoundingClientRect();
+  const share = Math.min(Math.max((x - left) / width, 0), 1);
+  return new Date((Number(from) + share * (Number(to) - Number(from))) * 1000);
+}
+
+function choose(lane, begun) {
+  const box = document.createElement("div");
+  box.className = "chosen";
+  const frame = timeline.getBoundingClientRect();
+  const draw = (x) => {
+    box.style.left = `${Math.min(begun, x) - frame.left}px`;
+    box.style.width = `${Math.abs(x - begun)}px`;
+    box.style.top = "0";
+    box.style.height = `${frame.height}px`;
+  };
+  const move = (event) => { if (Math.abs(event.clientX - begun) > 6 && !box.isConnected) timeline.append(box); draw(event.clientX); };
+  const end = (event) => {
+    document.removeEventListener("pointermove", move);
+    box.remove();
+    if (event.type !== "pointerup" || Math.abs(event.clientX - begun) <= 6) return;
+    const [from, to] = [begun, event.clientX].sort((a, b) => a - b).map((x) => timesOf(lane, x));
+    if (to - from < 120_000) to.setTime(from.getTime() + 120_000); // the shortest that is shown
+    const query = new URLSearchParams({ from: from.toISOString(), to: to.toISOString() });
+    const wanted = new URLSearchParams(location.search).get("find");
+    if (wanted) query.set("find", wanted);
+    location.search = query;
+  };
+  document.addEventListener("pointermove", move);
+  document.addEventListener("pointerup", end, { once: true });
+  document.addEventListener("pointercancel", end, { once: true });
+}
+
+timeline?.addEventListener("pointerdown", (event) => {
+  const lane = event.target.closest("td.lane");
+  if (!lane || event.button !== 0 || event.pointerType === "touch") return; // a finger scrolls
+  event.preventDefault();
+  choose(lane, event.clientX);
+});
+
+// --- keys: a letter does what the list under `?` says; they can be switched off there --------------------------------
+const help = byId("keys");
+const useKeys = byId("use-keys");
+try { useKeys.checked = localStorage.getItem("keys") !== "off"; } catch { /* a browser that keeps nothing */ }
+useKeys.addEventListener("change", () => {
+  try { localStorage.setItem("keys", useKeys.checked ? "on" : "off"); } catch { /* they are on again next time */ }
+});
+byId("show-keys").hidden = false;
+byId("show-keys").addEventListener("click", () => help.showModal());
+
+function row(step) {
+  const rows = [...document.querySelectorAll("tbody tr:not([hidden]), ol.found li")];
+  const links = rows.map((one) => one.querySelector("a")).filter(Boolean);
+  const at = links.indexOf(document.activeElement);
+  links[Math.min(Math.max(at + step, 0), links.length - 1)]?.focus();
+}
+
+const KEYS = {
+  "/": () => (document.querySelector("main input[type=search]"))?.focus(),
+  "?": () => help.showModal(),
+  o: () => { location.href = "/"; },
+  t: () => { location.href = "/timeline"; },
+  s: () => { location.href = "/search"; },
+  j: () => row(1),
+  k: () => row(-1),
+  r: () => document.querySelector("#go button")?.focus(),
+  f: () => logs[0]?.follow.click(),
+  p: () => { if (!pause.hidden) pause.click(); },
+};
+
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select, textarea")) return;
-  if (event.key === "/") { (box ?? document.querySelector(".grep"))?.focus(); event.preventDefault(); }
-  if (event.key === "f" && logs[0]) logs[0].follow.click();
+  if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
+  if (event.target.matches("input, select, textarea")) { if (event.key === "Escape") event.target.blur(); return; }
+  if (!useKeys.checked) return;
+  const step = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  const act = step && !event.target.closest("[role=region], pre") ? () => step.click() : KEYS[event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
 });

@@ -16,7 +16,21 @@ SAFE = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-PAGES = ["/", "/timeline", "/jobs/stock-sync", "/queues/thumbnails", "/apps/worker", "/events", "/static/oneplan.js"]
+PAGES = [
+    "/",
+    "/events",
+    "/timeline",
+    "/timeline/events",
+    "/search?q=one",
+    "/jobs/stock-sync",
+    "/jobs/stock-sync/events",
+    "/jobs/thumbnails/log",
+    "/queues/thumbnails",
+    "/queues/thumbnails/events",
+    "/apps/worker",
+    "/apps/worker/log",
+    "/static/oneplan.js",
+]
 CHANGES = [
     "/jobs/reindex/run",
     "/jobs/thumbnails/stop",

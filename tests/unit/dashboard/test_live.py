@@ -40,7 +40,7 @@ def stack() -> Stack:
 
 
 async def test_the_first_news_is_everything_and_the_next_only_what_changed(stack: Stack):
-    live = Live(stack.take, render)
+    live = Live(stack.take, render, pause)
     changes = live.changes()
 
     first = await anext(changes)
@@ -55,7 +55,7 @@ async def test_the_first_news_is_everything_and_the_next_only_what_changed(stack
 
 async def test_an_outage_is_told_and_its_end_too(stack: Stack):
     stack.fault = "it is down"
-    live = Live(stack.take, render)
+    live = Live(stack.take, render, pause)
     changes = live.changes()
 
     down = await anext(changes)
@@ -69,7 +69,7 @@ async def test_an_outage_is_told_and_its_end_too(stack: Stack):
 
 
 async def test_two_viewers_are_told_the_same_by_one_question(stack: Stack):
-    live = Live(stack.take, render)
+    live = Live(stack.take, render, pause)
     one, other = live.changes(), live.changes()
 
     first = await asyncio.gather(anext(one), anext(other))
@@ -82,7 +82,7 @@ async def test_two_viewers_are_told_the_same_by_one_question(stack: Stack):
 
 
 async def test_while_nobody_looks_nothing_is_asked(stack: Stack):
-    live = Live(stack.take, render)
+    live = Live(stack.take, render, pause)
     changes = live.changes()
     await anext(changes)
     await changes.aclose()
@@ -95,7 +95,7 @@ async def test_while_nobody_looks_nothing_is_asked(stack: Stack):
 
 
 async def test_a_snapshot_is_taken_once_for_pages_loaded_together(stack: Stack):
-    live = Live(stack.take, render)
+    live = Live(stack.take, render, pause)
 
     await asyncio.gather(live.snapshot(), live.snapshot(), live.snapshot())
 
@@ -103,7 +103,7 @@ async def test_a_snapshot_is_taken_once_for_pages_loaded_together(stack: Stack):
 
 
 async def test_a_viewer_that_does_not_read_holds_nobody_up(stack: Stack):
-    live = Live(stack.take, lambda snapshot: {"n": str(stack.asked)})
+    live = Live(stack.take, lambda snapshot: {"n": str(stack.asked)}, pause)
     slow, quick = live.changes(), live.changes()
     await asyncio.gather(anext(slow), anext(quick))
     for _ in range(30):
@@ -160,7 +160,7 @@ async def test_a_job_page_hears_what_changes_on_it(visitor: Visitor, worker: Fak
     (first,) = await visitor.events("/jobs/stock-sync/events", 1)
     (continuous,) = await visitor.events("/jobs/thumbnails/events", 1)
 
-    assert set(first[1]) == {"head", "facts", "runs", "go", "outage"}
+    assert set(first[1]) == {"head", "facts", "chart", "runs", "go", "outage"}
     assert set(continuous[1]) == {"head", "facts", "outage"}
 
 

@@ -186,22 +186,23 @@ async def test_script_in_a_message_is_only_text(visitor: Visitor, azure: FakeAzu
 
 
 async def test_no_page_holds_script_or_style_of_its_own(visitor: Visitor, worker: FakeSite):
-    for path in ("/", "/timeline", "/jobs/reindex", "/queues/thumbnails", "/apps/worker", "/jobs/nothing"):
+    for path in ("/", "/timeline", "/search?q=one", "/jobs/reindex", "/queues/thumbnails", "/apps/worker", "/nothing"):
         page = await (await visitor.get(path)).text()
         assert page.count("<script") == 1
         assert " style=" not in page
         assert re.search(r"<[^>]*\son\w+=", page) is None
 
 
-async def test_the_timeline_has_a_lane_for_each_job_that_ran(visitor: Visitor, worker: FakeSite):
-    page = await visitor.text("/timeline?hours=6")
+async def test_the_length_of_runs_is_drawn_over_time(visitor: Visitor, worker: FakeSite):
+    end = "2026-11-24T05:00:04.1234567Z"
+    worker.jobs["stock-sync"].runs.insert(0, FakeRun("202611240515000000", "Failed", end=end))
 
-    assert "stock-sync" in page
-    assert 'aria-current="true">6 h' in page
+    page = await visitor.text("/jobs/stock-sync")
 
-
-async def test_a_span_that_is_not_offered_is_the_usual_one(visitor: Visitor, worker: FakeSite):
-    assert 'aria-current="true">24 h' in await visitor.text("/timeline?hours=1e9")
+    assert re.findall(r'<rect class="(good|bad)" x="(\d+)" y="(\d+)" width="4" height="(\d+)"', page) == [
+        ("bad", "295", "2", "50"),
+        ("good", "289", "23", "29"),
+    ]
 
 
 async def test_a_stack_that_cannot_be_reached_is_said(visitor: Visitor, azure: FakeAzure, plane: Plane):

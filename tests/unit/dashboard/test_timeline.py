@@ -72,11 +72,26 @@ def test_a_schedule_that_app_service_refuses_has_no_due_times(plane, azure: Fake
     assert lanes(plane, azure, triggered("t", schedule="nonsense")) == ()
 
 
-@pytest.mark.parametrize(("span", "first", "count"), [(6, "02:00", 6), (24, "14:00", 12), (72, "06:00", 12)])
-def test_the_axis_has_at_most_thirteen_hours_on_it(span: int, first: str, count: int):
-    axis = timeline.hours(timeline.around(NOW, span), ZONE)
+AXES = [(1, "05:30", 11), (6, "02:00", 12), (24, "14:00", 12), (72, "06:00", 12), (168, "Fri 20", 7)]
+
+
+@pytest.mark.parametrize(("span", "first", "count"), AXES)
+def test_the_axis_has_about_a_dozen_words_on_it(span: int, first: str, count: int):
+    axis = timeline.axis(timeline.around(NOW, span), ZONE)
 
     assert (axis[0][1], len(axis)) == (first, count)
+
+
+def test_midnight_is_told_by_its_day():
+    axis = timeline.axis(timeline.around(NOW, 24), ZONE)
+
+    assert [text for _, text in axis[3:8]] == ["20:00", "22:00", "Tue 24", "02:00", "04:00"]
+
+
+def test_a_moving_span_stands_still_for_a_seven_hundred_and_twentieth_of_it():
+    spans = {timeline.around(NOW + timedelta(seconds=second), 24) for second in range(240)}
+
+    assert len(spans) == 2
 
 
 def test_the_next_runs_are_in_the_owners_zone(plane, azure: FakeAzure):
