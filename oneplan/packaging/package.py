@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,8 +23,8 @@ from oneplan.packaging.libraries import library_sources, uses_jobhost
 from oneplan.packaging.node import Run, run_npm
 from oneplan.packaging.platforms import platform_for
 from oneplan.packaging.store import STATE_FOLDER, written_whole
-from oneplan.packaging.tree import FoundFile, Stamp, walk
-from oneplan.packaging.trees import BuiltPackage, Seal, TreeRecord
+from oneplan.packaging.tree import FoundFile, walk
+from oneplan.packaging.trees import BuiltPackage, Digests, Seal, TreeRecord
 from oneplan.packaging.values import SitePackage
 from oneplan.packaging.wheels import Wheels
 
@@ -176,7 +176,7 @@ class _Build:
         libraries = self.app.runtime.language == "python" and uses_jobhost(found)
         return libraries, found if libraries == record.libraries else self.walk(libraries=libraries)
 
-    def members(self, found: list[FoundFile], seen: Mapping[str, tuple[Stamp, str]]) -> list[Member]:
+    def members(self, found: list[FoundFile], seen: Digests) -> list[Member]:
         return [
             *trees.members(found, seen),
             *self.generated(),
