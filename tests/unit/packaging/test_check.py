@@ -55,3 +55,19 @@ def test_path_that_windows_cannot_hold_is_refused_there_only():
 @pytest.mark.parametrize("name", ["ä ö/ü.txt", "a'b", "$x", "日本"])
 def test_unusual_names_pass(name: str):
     assert refusal(name) is None
+
+
+@pytest.mark.parametrize(
+    "name", ["a:b.txt", "logs/what?.txt", "con", "data/NUL.txt", "lpt1/x", "a./b", "trailing ", 'say"hi"', "x/com1"]
+)
+def test_names_that_windows_has_no_file_of_are_refused_there_alone(name):
+    assert refusal("ok.txt", name, system="windows") == (
+        f"{name}: Windows has no file of this name (reserved characters, a device's name, or a dot or space at the "
+        "end); rename it"
+    )
+    assert refusal("ok.txt", name, system="linux") is None
+
+
+@pytest.mark.parametrize("name", ["console.txt", "a/.hidden", "nul-values.csv", "com10", "icon/x", "a b/c.d.e"])
+def test_names_that_only_look_like_devices_are_taken(name):
+    assert refusal("ok.txt", name, system="windows") is None
