@@ -7,7 +7,7 @@ import sys
 from difflib import get_close_matches
 
 from oneplan.cli.project import load_manifest
-from oneplan.cli.screen import done, out, state, table, warn
+from oneplan.cli.screen import done, out, record, state, table, warn
 from oneplan.errors import OperateError
 from oneplan.operate import Plane, Site, connect, continuous_log
 
@@ -41,20 +41,24 @@ def show_log(stack: str, name: str, *, follow: bool) -> None:
         sys.stdout.flush()
 
 
-def restart(stack: str, name: str) -> None:
+def restart(stack: str, name: str, *, as_json: bool = False) -> None:
     """Restarts an app."""
     plane = connect(load_manifest(stack))
     site = _find(plane, name)
     plane.restart(site)
     done(f"{site.app} restarts")
+    record({"app": site.app, "told": "restart"}, as_json=as_json)
 
 
-def open_in_browser(stack: str, name: str) -> None:
+def open_in_browser(stack: str, name: str, *, as_json: bool = False) -> None:
     """Opens an app in the browser and prints its address, for those who have none."""
     import webbrowser
 
     site = _find(connect(load_manifest(stack)), name)
-    print(site.url)
+    if as_json:
+        record({"app": site.app, "url": site.url}, as_json=True)
+    else:
+        print(site.url)
     if not webbrowser.open(site.url):
         warn("no browser could be started; open the address by hand")
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TextIO
 
 from oneplan.cli.exits import UsageError
 from oneplan.cli.project import load_manifest
-from oneplan.cli.screen import done, out, state, step, table
+from oneplan.cli.screen import done, out, record, state, step, table
 from oneplan.cli.status import job_document, jobs_table, run_document
 from oneplan.cli.times import duration, moment
 from oneplan.errors import JobBusyError, OperateError
@@ -31,7 +31,7 @@ def list_jobs(stack: str, *, as_json: bool) -> None:
         out().print(jobs_table(jobs, plane.zone))
 
 
-def run_job(stack: str, name: str, given: Sequence[str], *, wait: bool) -> None:
+def run_job(stack: str, name: str, given: Sequence[str], *, wait: bool, as_json: bool = False) -> None:
     """Starts a triggered job; with `wait` shows its log and raises CommandFailedError when the run fails."""
     manifest = load_manifest(stack)
     plane = connect(manifest)
@@ -45,9 +45,12 @@ def run_job(stack: str, name: str, given: Sequence[str], *, wait: bool) -> None:
     run = _start_after_the_present_run(plane, site, job, arguments) if wait else plane.run(site, job, arguments)
     done(f"{job.name} runs ({run})")
     if not wait:
+        record({"job": job.name, "run": run}, as_json=as_json)
         return
-    _print_pieces(run_log(scm, job.name, run, follow=True))
-    _report(job, wait_for_run(scm, job.name, run))
+    _print_pieces(run_log(scm, job.name, run, follow=True), sys.stderr if as_json else sys.stdout)
+    ended = wait_for_run(scm, job.name, run)
+    record({"job": job.name, "run": run, **run_document(ended, plane.zone)}, as_json=as_json)
+    _report(job, ended)
 
 
 def _start_after_the_present_run(plane: Plane, site: Site, job: Job, arguments: str) -> str:
@@ -68,7 +71,7 @@ def _report(job: Job, run: Run) -> None:
     done(f"{job.name}: Success{took}")
 
 
-def show_log(stack: str, name: str, *, run: str | None, follow: bool) -> None:
+def show_log(stack: str, name: str, *, run: str | None, follow: bool, as_json: bool = False) -> None:
     """Prints a log as it is, and goes on with `follow`."""
     plane = connect(load_manifest(stack))
     site, job = plane.find(name)
@@ -76,12 +79,14 @@ def show_log(stack: str, name: str, *, run: str | None, follow: bool) -> None:
     if job.type == "continuous":
         if run is not None:
             raise UsageError(f"job {job.name}: is continuous and has no runs; leave --run out")
-        _print_pieces(continuous_log(scm, job.log_url or "", follow=follow) if job.log_url else ())
+        pieces = continuous_log(scm, job.log_url or "", follow=follow) if job.log_url else ()
+        _print_log(pieces, {"job": job.name}, as_json=as_json)
         return
     wanted = run or (job.last_run.id if job.last_run else None)
     if wanted is None:
         raise OperateError(f"job {job.name}: has not run yet; `oneplan jobs run {job.name}` runs it")
-    _print_pieces(run_log(scm, job.name, wanted, follow=follow))
+    pieces = run_log(scm, job.name, wanted, follow=follow)
+    _print_log(pieces, {"job": job.name, "run": wanted}, as_json=as_json)
 
 
 def show_history(stack: str, name: str, *, as_json: bool) -> None:
@@ -104,15 +109,16 @@ def show_history(stack: str, name: str, *, as_json: bool) -> None:
     out().print(drawn)
 
 
-def switch(stack: str, name: str, action: Literal["start", "stop"]) -> None:
+def switch(stack: str, name: str, action: Literal["start", "stop"], *, as_json: bool = False) -> None:
     """Starts or stops a continuous job."""
     plane = connect(load_manifest(stack))
     site, job = plane.find(name)
     plane.switch(site, job, action)
     done(f"{job.name} is told to {action}")
+    record({"job": job.name, "told": action}, as_json=as_json)
 
 
-def set_enabled(stack: str, name: str, *, enabled: bool, every: bool) -> None:
+def set_enabled(stack: str, name: str, *, enabled: bool, every: bool, as_json: bool = False) -> None:
     """Lets a job run by itself, or keeps it from that; with `every` all jobs that were declared to, or that do."""
     if bool(name) == every:
         raise UsageError("jobs: which one? name a job, or give --all")
@@ -123,6 +129,7 @@ def set_enabled(stack: str, name: str, *, enabled: bool, every: bool) -> None:
         done(f"{job.name} {said}")
     if not wanted:
         done("there is nothing to change")
+    record([{"job": job.name, "enabled": enabled} for _, job in wanted], as_json=as_json)
 
 
 def _all(plane: Plane, *, enabled: bool) -> list[tuple[Site, Job]]:
@@ -136,7 +143,22 @@ def _all(plane: Plane, *, enabled: bool) -> list[tuple[Site, Job]]:
     return [(sites[job.app], job) for job in status.jobs if job.name in off]
 
 
-def _print_pieces(pieces: Iterable[bytes]) -> None:
+def _print_pieces(pieces: Iterable[bytes], where: TextIO | None = None) -> None:
+    where = where or sys.stdout
     for piece in pieces:
-        sys.stdout.write(piece.decode("utf-8", "replace"))
-        sys.stdout.flush()
+        where.write(piece.decode("utf-8", "replace"))
+        where.flush()
+
+
+def _print_log(pieces: Iterable[bytes], of: Mapping[str, str], *, as_json: bool) -> None:
+    """Prints a log as it is, or each line as a JSON object of its own, so that programs can read one that goes on."""
+    if not as_json:
+        _print_pieces(pieces)
+        return
+    rest = ""
+    for piece in pieces:
+        *lines, rest = (rest + piece.decode("utf-8", "replace")).split("\n")
+        for line in lines:
+            print(json.dumps({**of, "line": line.rstrip("\r")}), flush=True)
+    if rest:
+        print(json.dumps({**of, "line": rest}), flush=True)

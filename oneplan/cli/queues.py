@@ -10,7 +10,7 @@ from typing import Any
 
 from oneplan.cli.exits import CommandFailedError, UsageError
 from oneplan.cli.project import load_manifest
-from oneplan.cli.screen import done, err, out, table
+from oneplan.cli.screen import done, err, out, record, table
 from oneplan.cli.times import duration
 from oneplan.errors import OperateError
 from oneplan.operate import Plane, connect
@@ -61,7 +61,7 @@ def peek(stack: str, queue: str, *, count: int, as_json: bool) -> None:
     out().print(drawn)
 
 
-def send(stack: str, queue: str, body: str, *, raw: bool) -> None:
+def send(stack: str, queue: str, body: str, *, raw: bool, as_json: bool = False) -> None:
     """Puts a message on a queue; it is kept as long as the manifest says."""
     plane = connect(load_manifest(stack))
     name = _known(plane, queue)
@@ -69,9 +69,10 @@ def send(stack: str, queue: str, body: str, *, raw: bool) -> None:
     declared = plane.manifest.queues.get(name)
     _service(plane).send(name, content if raw else encode(content), keep=declared.keep if declared else None)
     done(f"{name}: one message sent")
+    record({"queue": name, "sent": 1}, as_json=as_json)
 
 
-def requeue(stack: str, queue: str, *, match: str) -> None:
+def requeue(stack: str, queue: str, *, match: str, as_json: bool = False) -> None:
     """Moves poison messages back to their queue."""
     plane = connect(load_manifest(stack))
     name = _known(plane, queue)
@@ -82,9 +83,10 @@ def requeue(stack: str, queue: str, *, match: str) -> None:
         source.poison, source.name, keep=source.keep, matches=lambda message: match in message.body
     )
     done(f"{source.name}: {moved} message{'' if moved == 1 else 's'} moved back from {source.poison}")
+    record({"queue": source.name, "from": source.poison, "moved": moved}, as_json=as_json)
 
 
-def purge(stack: str, queue: str, *, yes: bool) -> None:
+def purge(stack: str, queue: str, *, yes: bool, as_json: bool = False) -> None:
     """Deletes every message of a queue."""
     import typer
 
@@ -96,6 +98,7 @@ def purge(stack: str, queue: str, *, yes: bool) -> None:
         raise CommandFailedError
     service.clear(name)
     done(f"{name}: is empty, {count} message{'' if count == 1 else 's'} deleted")
+    record({"queue": name, "deleted": count}, as_json=as_json)
 
 
 def printable(text: str) -> str:

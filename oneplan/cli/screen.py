@@ -68,6 +68,14 @@ def done(message: str, *, seconds: float | None = None) -> None:
     err().print(Text.assemble(("✓ ", "green"), message, (took, "dim")))
 
 
+def record(document: object, *, as_json: bool) -> None:
+    """Prints what was done as JSON on standard output, for programs; without `as_json` nothing: it was told already."""
+    if as_json:
+        import json
+
+        print(json.dumps(document, indent=2))
+
+
 @contextmanager
 def step(doing: str) -> Iterator[Stopwatch]:
     """Shows that something goes on; a spinner for a person, one line for a log."""

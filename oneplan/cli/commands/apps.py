@@ -6,12 +6,15 @@ from typing import Annotated
 
 import typer
 
-from oneplan.cli.commands.options import Json, Stack, group
+from oneplan.cli import completion
+from oneplan.cli.commands.options import Done, Json, Stack, group
 from oneplan.cli.project import DEFAULT_STACK
 
 commands = group("apps", "Web apps: list them, read their logs, restart and open them.")
 
-AppName = Annotated[str, typer.Argument(metavar="APP", help="The app's name in oneplan.yaml.")]
+AppName = Annotated[
+    str, typer.Argument(metavar="APP", help="The app's name in oneplan.yaml.", autocompletion=completion.apps)
+]
 
 
 @commands.command("list")
@@ -35,16 +38,16 @@ def apps_logs(
 
 
 @commands.command("restart")
-def apps_restart(app: AppName, stack: Stack = DEFAULT_STACK) -> None:
+def apps_restart(app: AppName, stack: Stack = DEFAULT_STACK, json: Done = False) -> None:
     """Restart an app; its jobs go on."""
     from oneplan.cli.apps import restart
 
-    restart(stack, app)
+    restart(stack, app, as_json=json)
 
 
 @commands.command("open")
-def apps_open(app: AppName, stack: Stack = DEFAULT_STACK) -> None:
+def apps_open(app: AppName, stack: Stack = DEFAULT_STACK, json: Done = False) -> None:
     """Open an app in the browser, and print its address."""
     from oneplan.cli.apps import open_in_browser
 
-    open_in_browser(stack, app)
+    open_in_browser(stack, app, as_json=json)

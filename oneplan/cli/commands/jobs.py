@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from oneplan.cli.commands.options import PASSES_ON, JobName, Json, Stack, group
+from oneplan.cli import completion
+from oneplan.cli.commands.options import PASSES_ON, Done, JobName, Json, Stack, group
 from oneplan.cli.project import DEFAULT_STACK
 
 commands = group("jobs", "WebJobs: list them, run them, read their logs.")
@@ -34,6 +35,9 @@ def jobs_run(
     job: JobName,
     stack: Stack = DEFAULT_STACK,
     wait: Annotated[bool, typer.Option("--wait", "-w", help="Show its log until it ends.")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the run as JSON; its log goes to standard error.")
+    ] = False,
 ) -> None:
     """Run a triggered job now: oneplan jobs run catalogue-reindex --brand omega --no-dry-run
 
@@ -42,7 +46,7 @@ def jobs_run(
     """
     from oneplan.cli.jobs import run_job
 
-    run_job(stack, job, context.args, wait=wait)
+    run_job(stack, job, context.args, wait=wait, as_json=json)
 
 
 @commands.command("logs")
@@ -51,11 +55,12 @@ def jobs_logs(
     stack: Stack = DEFAULT_STACK,
     run: Annotated[str | None, typer.Option("--run", help="A run's id; the newest without.")] = None,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as it grows.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print each line as a JSON object.")] = False,
 ) -> None:
     """Show the log of a run, or of a continuous job."""
     from oneplan.cli.jobs import show_log
 
-    show_log(stack, job, run=run, follow=follow)
+    show_log(stack, job, run=run, follow=follow, as_json=json)
 
 
 @commands.command("history")
@@ -67,26 +72,27 @@ def jobs_history(job: JobName, stack: Stack = DEFAULT_STACK, json: Json = False)
 
 
 @commands.command("start")
-def jobs_start(job: JobName, stack: Stack = DEFAULT_STACK) -> None:
+def jobs_start(job: JobName, stack: Stack = DEFAULT_STACK, json: Done = False) -> None:
     """Start a continuous job."""
     from oneplan.cli.jobs import switch
 
-    switch(stack, job, "start")
+    switch(stack, job, "start", as_json=json)
 
 
 @commands.command("stop")
-def jobs_stop(job: JobName, stack: Stack = DEFAULT_STACK) -> None:
+def jobs_stop(job: JobName, stack: Stack = DEFAULT_STACK, json: Done = False) -> None:
     """Stop a continuous job; it stays stopped until it is started."""
     from oneplan.cli.jobs import switch
 
-    switch(stack, job, "stop")
+    switch(stack, job, "stop", as_json=json)
 
 
 @commands.command("disable")
 def jobs_disable(
-    job: Annotated[str, typer.Argument(metavar="[JOB]", help="The job's name.")] = "",
+    job: Annotated[str, typer.Argument(metavar="[JOB]", help="The job's name.", autocompletion=completion.jobs)] = "",
     stack: Stack = DEFAULT_STACK,
     every: Annotated[bool, typer.Option("--all", help="Every job that runs by itself.")] = False,
+    json: Done = False,
 ) -> None:
     """Keep a job from running by itself: a continuous one is stopped, a scheduled one's schedule taken away.
 
@@ -94,16 +100,17 @@ def jobs_disable(
     """
     from oneplan.cli.jobs import set_enabled
 
-    set_enabled(stack, job, enabled=False, every=every)
+    set_enabled(stack, job, enabled=False, every=every, as_json=json)
 
 
 @commands.command("enable")
 def jobs_enable(
-    job: Annotated[str, typer.Argument(metavar="[JOB]", help="The job's name.")] = "",
+    job: Annotated[str, typer.Argument(metavar="[JOB]", help="The job's name.", autocompletion=completion.jobs)] = "",
     stack: Stack = DEFAULT_STACK,
     every: Annotated[bool, typer.Option("--all", help="Every job that was declared to run by itself.")] = False,
+    json: Done = False,
 ) -> None:
     """Let a job run by itself again, as it was declared."""
     from oneplan.cli.jobs import set_enabled
 
-    set_enabled(stack, job, enabled=True, every=every)
+    set_enabled(stack, job, enabled=True, every=every, as_json=json)

@@ -6,12 +6,18 @@ from typing import Annotated
 
 import typer
 
-from oneplan.cli.commands.options import Json, Stack, Yes, group
+from oneplan.cli import completion
+from oneplan.cli.commands.options import Done, Json, Stack, Yes, group
 from oneplan.cli.project import DEFAULT_STACK
 
 commands = group("queues", "Queues: look into them, send, give poison another chance.")
 
-QueueName = Annotated[str, typer.Argument(metavar="QUEUE", help="The queue's name; `<queue>-poison` is one too.")]
+QueueName = Annotated[
+    str,
+    typer.Argument(
+        metavar="QUEUE", help="The queue's name; `<queue>-poison` is one too.", autocompletion=completion.queues
+    ),
+]
 
 
 @commands.command("list")
@@ -41,11 +47,12 @@ def queues_send(
     body: Annotated[str, typer.Argument(help="The message; - reads it from standard input.")],
     stack: Stack = DEFAULT_STACK,
     raw: Annotated[bool, typer.Option("--raw", help="Store the text as it is, not in Base64.")] = False,
+    json: Done = False,
 ) -> None:
     """Put a message on a queue, in Base64 as jobs and .NET readers expect it."""
     from oneplan.cli.queues import send
 
-    send(stack, queue, body, raw=raw)
+    send(stack, queue, body, raw=raw, as_json=json)
 
 
 @commands.command("requeue")
@@ -53,16 +60,17 @@ def queues_requeue(
     queue: QueueName,
     stack: Stack = DEFAULT_STACK,
     match: Annotated[str, typer.Option("--match", help="Only messages that contain this text.")] = "",
+    json: Done = False,
 ) -> None:
     """Move the messages of a poison queue back to the queue they came from."""
     from oneplan.cli.queues import requeue
 
-    requeue(stack, queue, match=match)
+    requeue(stack, queue, match=match, as_json=json)
 
 
 @commands.command("purge")
-def queues_purge(queue: QueueName, stack: Stack = DEFAULT_STACK, yes: Yes = False) -> None:
+def queues_purge(queue: QueueName, stack: Stack = DEFAULT_STACK, yes: Yes = False, json: Done = False) -> None:
     """Delete every message of a queue, after a question."""
     from oneplan.cli.queues import purge
 
-    purge(stack, queue, yes=yes)
+    purge(stack, queue, yes=yes, as_json=json)
