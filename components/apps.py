@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 
 from components import stack
 from components.access import Role, grant
 from components.domain import Domain
+from components.doors import endpoint, rules
 from components.ground import Ground, secret_name
 from components.monitoring import APP_LOGS
 from components.raw import thawed
@@ -22,6 +24,7 @@ from components.vault import Vault
 from components.web_app import RoleArgs, WebApp
 from components.web_app_slot import STOPPED, WebAppSlot
 from oneplan.manifest import App, Manifest, names
+from oneplan.manifest.endpoints import endpoints_of
 from oneplan.packaging import SitePackage, settings_read
 
 _HOST_ROLES = (Role.BLOB_OWNER, Role.QUEUE_CONTRIBUTOR, Role.TABLE_CONTRIBUTOR)
@@ -34,16 +37,23 @@ class DeclaredApp:
 
     app: WebApp
     slots: Mapping[str, WebAppSlot]
+    access: tuple[pulumi.Resource, ...] = ()
+    """Role assignments on what the stack stores."""
 
 
 def declare_app(
-    manifest: Manifest, app: App, package: SitePackage, ground: Ground, others: Mapping[str, WebApp]
+    manifest: Manifest,
+    app: App,
+    package: SitePackage,
+    ground: Ground,
+    others: Mapping[str, WebApp],
+    doors: Sequence[pulumi.Resource] = (),
 ) -> DeclaredApp:
-    """Declares one app; `others` are those that its variables mention."""
+    """Declares one app; `others` are those its variables mention, `doors` the ways to storage and secrets."""
     common = _common(manifest, app, ground)
     packed = _package(package, ground)
     settings = _settings(manifest, app, ground, others)
-    first: list[pulumi.Resource] = []
+    first: list[pulumi.Resource] = [*doors]
     roles, of_identity = _first_roles(app, ground), _identity_settings(app, ground)
     if app.package == "mount":
         first.append(upload(f"{app.name}-package", packed))
@@ -78,12 +88,24 @@ def declare_app(
             },
         )
     _watch_and_name(manifest, app, site, ground)
-    return DeclaredApp(site, slots)
+    if app.private:
+        _endpoints(manifest, app, site, slots, ground)
+    return DeclaredApp(site, slots, (*site.roles, *access))
+
+
+def _endpoints(manifest: Manifest, app: App, site: WebApp, slots: Mapping[str, WebAppSlot], ground: Ground) -> None:
+    """The private ways to a site and its slots; a slot is reached by its app's id and a part of its own."""
+    for each in endpoints_of(manifest):
+        if each.app == app.name:
+            slot = slots.get(each.part.partition("-")[2])
+            endpoint(manifest, ground, each, site.site.id, [slot.site] if slot else [])
 
 
 def _common(manifest: Manifest, app: App, ground: Ground) -> SiteArgs:
     system, runtime = manifest.plan.os, app.runtime
+    joined: dict[str, Any] = {"subnet_id": ground.network.apps_subnet_id} if ground.network else {}
     return {
+        **joined,  # type: ignore[typeddict-item]
         "resource_group_name": ground.group.name,
         "app_name": names.site(manifest.name, manifest.stack, app.name, ground.subscription_id),
         "plan_id": ground.plan.plan_id,
@@ -95,6 +117,9 @@ def _common(manifest: Manifest, app: App, ground: Ground) -> SiteArgs:
         "always_on": has_always_on(manifest.plan.sku),
         "cors": list(app.cors),
         "push": app.kind == "mobile",
+        "private": app.private,
+        "pull_images": app.registry is not None,
+        "access": rules(app.access),
         "tags": {**manifest.tags, **app.tags, "oneplan-app": app.name},
         "azure": thawed(app.azure),
     }
@@ -153,6 +178,8 @@ def _first_roles(app: App, ground: Ground) -> list[RoleArgs]:
         roles += _secret_roles(app, ground, ground.vault)
     if ground.monitoring:
         roles.append(_role(ground, "insights", Role.METRICS_PUBLISHER, ground.monitoring.insights_id))
+    if app.registry:
+        roles.append(_role(ground, "registry", Role.ACR_PULL, app.registry))
     if app.kind == "functions":
         for role in _HOST_ROLES:
             name = f"host-{role.name.lower().replace('_', '-')}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,11 +11,13 @@ from pulumi_azure_native import authorization, monitor, resources
 
 from components.alerts import action_group
 from components.monitoring import QUEUE_LOGS, Monitoring
+from components.network import PrivateNetwork
 from components.raw import thawed
 from components.shared_plan import SharedPlan
 from components.storage import ArtifactStorage, RuntimeStorage
 from components.vault import Vault
 from oneplan.manifest import Manifest, names
+from oneplan.manifest.endpoints import Endpoint
 
 RECOVERABLE_DAYS = 7
 """How long deleted blobs can be brought back, in Azure."""
@@ -34,6 +36,8 @@ class Ground:
     """Where any secret is asked for."""
     monitoring: Monitoring | None = None
     """In Azure only; on this machine runs and logs are on the dashboard."""
+    network: PrivateNetwork | None = None
+    """Where the manifest has one."""
     people: Mapping[str, monitor.ActionGroup] = field(default_factory=dict)
     """Action groups by the manifest's name, in Azure only."""
 
@@ -44,8 +48,8 @@ class Ground:
         return {"queues": store.queue_endpoint, "containers": store.blob_endpoint, "tables": store.table_endpoint}
 
 
-def lay(manifest: Manifest) -> Ground:
-    """Declares the ground of a stack."""
+def lay(manifest: Manifest, endpoints: Iterable[Endpoint] = ()) -> Ground:
+    """Declares the ground of a stack; `endpoints` are the private ones there will be, whose zones are made here."""
     client = authorization.get_client_config()
     name, stack, tags = manifest.name, manifest.stack, dict(manifest.tags)
     group = resources.ResourceGroup(
@@ -62,10 +66,16 @@ def lay(manifest: Manifest) -> Ground:
         storage=_storage(manifest, common, client.subscription_id),
         artifacts=ArtifactStorage(
             "artifacts",
-            common | {"account_name": names.artifact_account(name, stack, client.subscription_id)},  # type: ignore[arg-type]
+            common  # type: ignore[arg-type]
+            | {
+                "account_name": names.artifact_account(name, stack, client.subscription_id),
+                "private": _is_private(manifest, "packages"),
+            },
+            _protected(manifest, "packages"),
         ),
         subscription_id=client.subscription_id,
         vault=_vault(manifest, common, client),
+        network=_network(manifest, common, endpoints),
         monitoring=_monitoring(manifest, common, client.subscription_id) if in_azure else None,
         people=_people(manifest, common) if in_azure else {},
     )
@@ -93,7 +103,31 @@ def _plan(manifest: Manifest, common: dict[str, Any]) -> SharedPlan:
     }
     if plan.autoscale:
         args["scaling"] = {"min": plan.autoscale.min, "max": plan.autoscale.max, "cpu": plan.autoscale.cpu}
-    return SharedPlan("shared", args)  # type: ignore[arg-type]
+    return SharedPlan("shared", args, _protected(manifest, "plan"))  # type: ignore[arg-type]
+
+
+def _is_private(manifest: Manifest, part: str) -> bool:
+    return manifest.network is not None and part in manifest.network.private
+
+
+def _protected(manifest: Manifest, part: str) -> pulumi.ResourceOptions | None:
+    """Pulumi then refuses to delete or replace it and what is in it, before Azure's lock has to."""
+    return pulumi.ResourceOptions(protect=True) if part in manifest.protect else None
+
+
+def _network(manifest: Manifest, common: dict[str, Any], endpoints: Iterable[Endpoint]) -> PrivateNetwork | None:
+    declared = manifest.network
+    if declared is None:
+        return None
+    args: dict[str, Any] = {
+        **common,
+        "network_name": names.part(manifest.name, manifest.stack, "network"),
+        "apps": declared.apps,
+        "zones": sorted({each.zone for each in endpoints}) if declared.dns == "own" else [],
+    }
+    given = {"range": declared.range, "endpoints": declared.endpoints}
+    args |= {key: text for key, text in given.items() if text}
+    return PrivateNetwork("shared", args)  # type: ignore[arg-type]
 
 
 def _storage(manifest: Manifest, common: dict[str, Any], subscription: str) -> RuntimeStorage:
@@ -105,9 +139,11 @@ def _storage(manifest: Manifest, common: dict[str, Any], subscription: str) -> R
         "tables": [names.table(table) for table in manifest.tables],
         "keep": {each.name: each.keep.days for each in manifest.containers.values() if each.keep},
     }
+    if _is_private(manifest, "storage"):
+        args["private"] = True
     if manifest.target == "azure":
         args["soft_delete_days"] = RECOVERABLE_DAYS
-    return RuntimeStorage("runtime", args)  # type: ignore[arg-type]
+    return RuntimeStorage("runtime", args, _protected(manifest, "storage"))  # type: ignore[arg-type]
 
 
 def _vault(manifest: Manifest, common: dict[str, Any], client: Any) -> Vault | None:
@@ -123,7 +159,9 @@ def _vault(manifest: Manifest, common: dict[str, Any], client: Any) -> Vault | N
             "vault_name": names.vault(manifest.name, manifest.stack, client.subscription_id),
             "tenant_id": client.tenant_id,
             "secrets": {secret_name(key): config.require_secret(key) for key in keys},
+            "private": _is_private(manifest, "vault"),
         },
+        _protected(manifest, "vault"),
     )
 
 

@@ -9,10 +9,11 @@ import pulumi
 
 from components.alerting import declare_alerts
 from components.apps import DeclaredApp, declare_app
-from components.effects import require_effects
+from components.doors import open_doors, protect
 from components.ground import Ground, lay
 from components.references import in_reference_order, url
 from oneplan.manifest import Manifest, load
+from oneplan.manifest.endpoints import endpoints_of
 from oneplan.packaging import SitePackage, build_all
 
 Build = Callable[[Manifest], Mapping[str, SitePackage]]
@@ -25,13 +26,15 @@ def declare(root: Path, stack: str, *, today: date | None = None, build: Build =
     """
     pulumi.runtime.register_stack_transformation(without_old_aliases)
     manifest = load(root, stack)
-    require_effects(manifest)
     packages = build(manifest)
-    ground = lay(manifest)
+    endpoints = endpoints_of(manifest)
+    ground = lay(manifest, endpoints)
+    doors = open_doors(manifest, ground, endpoints)
     apps: dict[str, DeclaredApp] = {}
     for name in in_reference_order(manifest):
         others = {other: declared.app for other, declared in apps.items()}
-        apps[name] = declare_app(manifest, manifest.apps[name], packages[name], ground, others)
+        apps[name] = declare_app(manifest, manifest.apps[name], packages[name], ground, others, doors)
+    protect(manifest, ground, [each for declared in apps.values() for each in declared.access])
     declare_alerts(manifest, ground, today=today or datetime.now(UTC).date())
     return _outputs(manifest, ground, apps)
 

@@ -3,7 +3,7 @@
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
-from pulumi_azure_native import web
+from pulumi_azure_native import managedidentity, web
 
 from components.raw import merged, thawed
 
@@ -37,6 +37,14 @@ class SiteArgs(TypedDict):
     """Whether the app's push endpoint is on, for mobile apps; off when omitted."""
     settings: NotRequired[dict[str, pulumi.Input[str]]]
     """App settings: variables of the app and of all its jobs."""
+    subnet_id: NotRequired[pulumi.Input[str]]
+    """Resource id of the subnet by which the app reaches others; the internet's way when omitted."""
+    private: NotRequired[bool]
+    """Whether the site is reached through private endpoints only; from everywhere when omitted."""
+    access: NotRequired[list[dict[str, Any]]]
+    """Access rules, as `web.IpSecurityRestriction`; whoever is in none is refused, nobody when there are none."""
+    pull_images: NotRequired[bool]
+    """Whether the image is pulled with the identity, which needs a role at the registry; anonymously when omitted."""
     tags: NotRequired[dict[str, str]]
     """Tags of the app."""
     azure: NotRequired[dict[str, Any]]
@@ -44,7 +52,7 @@ class SiteArgs(TypedDict):
 
 
 def site_arguments(
-    args: SiteArgs, *, identity_id: pulumi.Output[str], settings: dict[str, pulumi.Input[str]]
+    args: SiteArgs, *, identity: managedidentity.UserAssignedIdentity, settings: dict[str, pulumi.Input[str]]
 ) -> dict[str, Any]:
     """Returns the arguments of `web.WebApp` and `web.WebAppSlot` alike, raw ones over ours."""
     is_linux = args.get("os", "linux") == "linux"
@@ -57,17 +65,31 @@ def site_arguments(
         "reserved": is_linux,
         "https_only": True,
         "client_affinity_enabled": False,
-        "key_vault_reference_identity": identity_id,
+        "key_vault_reference_identity": identity.id,
         "identity": {
             "type": web.ManagedServiceIdentityType.USER_ASSIGNED,
-            "user_assigned_identities": [identity_id],
+            "user_assigned_identities": [identity.id],
         },
-        "site_config": web.SiteConfigArgs(**merged(_config(args, settings), config)),
+        "site_config": web.SiteConfigArgs(**merged(_config(args, settings) | _pull(args, identity), config)),
         "tags": args.get("tags"),
     }
+    if "subnet_id" in args:
+        ours |= {
+            "virtual_network_subnet_id": args["subnet_id"],
+            "outbound_vnet_routing": {"all_traffic": True},
+        }
+    if args.get("private"):
+        ours["public_network_access"] = "Disabled"
     if "windows_fx_version" in args.get("stack", {}):
         ours["hyper_v"] = True
     return merged(ours, raw)
+
+
+def _pull(args: SiteArgs, identity: managedidentity.UserAssignedIdentity) -> dict[str, Any]:
+    """Source: learn.microsoft.com/azure/app-service/configure-custom-container#use-managed-identity."""
+    if not args.get("pull_images"):
+        return {}
+    return {"acr_use_managed_identity_creds": True, "acr_user_managed_identity_id": identity.client_id}
 
 
 def _config(args: SiteArgs, settings: dict[str, pulumi.Input[str]]) -> dict[str, Any]:
@@ -84,6 +106,12 @@ def _config(args: SiteArgs, settings: dict[str, pulumi.Input[str]]) -> dict[str,
         "scm_min_tls_version": web.SupportedTlsVersions.SUPPORTED_TLS_VERSIONS_1_2,
         **args.get("stack", {}),
     }
+    if args.get("access"):
+        config |= {
+            "ip_security_restrictions": args["access"],
+            "ip_security_restrictions_default_action": web.DefaultAction.DENY,
+            "scm_ip_security_restrictions_use_main": True,
+        }
     if args.get("cors"):
         config["cors"] = {"allowed_origins": args["cors"]}
     if args.get("push"):

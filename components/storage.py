@@ -27,6 +27,8 @@ class RuntimeStorageArgs(TypedDict):
     """Days after which a container's blobs are deleted, counted from their last change; others stay."""
     soft_delete_days: NotRequired[int]
     """How long deleted blobs and containers can be brought back; not at all when omitted."""
+    private: NotRequired[bool]
+    """Whether it is reached through private endpoints only; from everywhere when omitted."""
     tags: NotRequired[pulumi.Input[dict[str, str]]]
     """Tags of the account."""
 
@@ -123,6 +125,8 @@ class ArtifactStorageArgs(TypedDict):
     """Resource group the account is created in."""
     account_name: str
     """Azure name of the account."""
+    private: NotRequired[bool]
+    """Whether it is reached through private endpoints only; from everywhere when omitted."""
     tags: NotRequired[pulumi.Input[dict[str, str]]]
     """Tags of the account."""
 
@@ -130,6 +134,8 @@ class ArtifactStorageArgs(TypedDict):
 class ArtifactStorage(pulumi.ComponentResource):
     """A private storage account that holds site packages."""
 
+    account_id: pulumi.Output[str]
+    """Resource id of the account."""
     account_name: pulumi.Output[str]
     """Azure name of the account, known once it exists."""
     container_id: pulumi.Output[str]
@@ -151,7 +157,7 @@ class ArtifactStorage(pulumi.ComponentResource):
             public_access=storage.PublicAccess.NONE,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.account_name = account.name
+        self.account_id, self.account_name = account.id, account.name
         self.container_name, self.container_id = container.name, container.id
         self.blob_endpoint = account.primary_endpoints.apply(lambda found: found.blob)
         self.register_outputs({"account_name": self.account_name})
@@ -165,6 +171,13 @@ def _account(
     keys: bool,
     public: bool,
 ) -> storage.StorageAccount:
+    closed: dict[str, Any] = {}
+    if args.get("private"):
+        closed["public_network_access"] = storage.PublicNetworkAccess.DISABLED
+        closed["network_rule_set"] = {
+            "default_action": storage.DefaultAction.DENY,
+            "bypass": storage.Bypass.AZURE_SERVICES,
+        }
     return storage.StorageAccount(
         name,
         account_name=args["account_name"],
@@ -177,6 +190,7 @@ def _account(
         default_to_o_auth_authentication=True,
         enable_https_traffic_only=True,
         minimum_tls_version=storage.MinimumTlsVersion.TLS1_2,
+        **closed,
         tags=args.get("tags"),
         opts=pulumi.ResourceOptions(parent=parent),
     )

@@ -1,8 +1,6 @@
 """The stack's Key Vault: what app settings refer to, so that no secret stands in a setting."""
 
-from __future__ import annotations
-
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 from pulumi_azure_native import keyvault
@@ -20,6 +18,8 @@ class VaultArgs(TypedDict):
     """Azure name of the vault."""
     tenant_id: str
     """Entra tenant whose identities may be let in."""
+    private: NotRequired[bool]
+    """Whether it is reached through private endpoints only; from everywhere when omitted."""
     secrets: NotRequired[dict[str, pulumi.Input[str]]]
     """Secrets that are copied into the vault, by name; others are put there by hand."""
     tags: NotRequired[dict[str, str]]
@@ -39,6 +39,14 @@ class Vault(pulumi.ComponentResource):
     def __init__(self, name: str, args: VaultArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declares the vault and copies the secrets."""
         super().__init__("oneplan:index:Vault", name, {}, opts)
+        # What ARM puts into the vault comes by the way that is kept open for Azure's own services.
+        closed: dict[str, Any] = {
+            "public_network_access": "Disabled",
+            "network_acls": {
+                "default_action": keyvault.NetworkRuleAction.DENY,
+                "bypass": keyvault.NetworkRuleBypassOptions.AZURE_SERVICES,
+            },
+        }
         vault = keyvault.Vault(
             f"{name}-vault",
             vault_name=args["vault_name"],
@@ -50,6 +58,7 @@ class Vault(pulumi.ComponentResource):
                 enable_purge_protection=True,
                 enable_soft_delete=True,
                 soft_delete_retention_in_days=RETENTION_DAYS,
+                **(closed if args.get("private") else {}),
             ),
             tags=args.get("tags"),
             opts=pulumi.ResourceOptions(parent=self),

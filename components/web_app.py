@@ -65,12 +65,13 @@ class WebApp(pulumi.ComponentResource):
             opts=own,
         )
         self.principal_id = self.identity.principal_id
+        self.roles = self._first_roles(name, args.get("roles", []))
         self.settings = {**_identity_settings(args, self.identity), **args.get("settings", {})}
         self.site = web.WebApp(
             f"{name}-app",
             name=args["app_name"],
-            **site_arguments(args, identity_id=self.identity.id, settings=self.settings),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=self._first_roles(name, args.get("roles", []))),
+            **site_arguments(args, identity=self.identity, settings=self.settings),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=self.roles),
         )
         closed = {"name": self.site.name, "resource_group_name": group, "allow": False}
         web.WebAppFtpAllowed(f"{name}-ftp-passwords", **closed, opts=own)

@@ -43,7 +43,7 @@ class WebAppSlot(pulumi.ComponentResource):
             f"{name}-slot",
             name=app.site.name,
             slot=args["slot"],
-            **site_arguments(args, identity_id=app.identity.id, settings=settings),
+            **site_arguments(args, identity=app.identity, settings=settings),
             opts=pulumi.ResourceOptions(parent=self),
         )
         closed = {

@@ -232,6 +232,19 @@ _ROWS = (
         "nothing here is worth keeping",
     ),
     Difference(
+        "network",
+        "a private site, account or vault answers inside its network only; access rules refuse others",
+        "networks, endpoints, zones and rules are declared and checked; everything still answers on loopback, and no "
+        "private name resolves",
+        "one machine, one user: there is nobody to keep out",
+    ),
+    Difference(
+        "network",
+        "a subnet, zone or registry of another resource group must be there",
+        "what is in a group this machine did not make is taken to be there and to fit",
+        "nothing is known of it here",
+    ),
+    Difference(
         "domains",
         "the DNS is asked whether a name leads to the site, and its certificate is one that browsers trust",
         "any name is bound, and leads nowhere",

@@ -31,11 +31,17 @@ MODULES = (
     "managedidentity",
     "monitor",
     "operationalinsights",
+    "privatedns",
     "resources",
     "storage",
     "web",
 )
 """The SDK's modules whose resource types are written."""
+
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "network": ("PrivateDnsZoneGroup", "PrivateEndpoint", "Subnet", "VirtualNetwork"),
+}
+"""Of these modules some types only: they have hundreds, of which the emulator knows a few."""
 
 _SCALARS = {str: "s", bool: "b", int: "i", float: "n"}
 _API_VERSION = re.compile(r"Uses Azure REST API version ([0-9a-z-]+?)\.(?:\s|$)")
@@ -64,6 +70,12 @@ class Extractor:
         for cls in list(vars(module).values()):
             if inspect.isclass(cls) and issubclass(cls, self._pulumi.CustomResource):
                 self._resources[f"azure-native:{name}:{cls.__name__}"] = self._resource(cls)
+
+    def add_part(self, name: str, types: Sequence[str]) -> None:
+        """Adds some resources of the SDK's module ``name``."""
+        module = importlib.import_module(f"pulumi_azure_native.{name}")
+        for type_ in types:
+            self._resources[f"azure-native:{name}:{type_}"] = self._resource(getattr(module, type_))
 
     def facts(self) -> dict[str, Any]:
         """Returns everything collected, ready for JSON."""
@@ -165,6 +177,8 @@ def main(arguments: Sequence[str]) -> int:
     extractor = Extractor()
     for module in MODULES:
         extractor.add(module)
+    for name, types in PARTS.items():
+        extractor.add_part(name, types)
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f"{target.name}.partial")
     partial.write_text(json.dumps(extractor.facts(), separators=(",", ":"), sort_keys=True))

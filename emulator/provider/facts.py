@@ -19,7 +19,7 @@ from emulator.errors import EmulatorError
 
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _DISTRIBUTION = "pulumi_azure_native"
-_MAKE = 2
+_MAKE = 3
 """Counts up when the extract holds more; one of an earlier make is not read."""
 
 

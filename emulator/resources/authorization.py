@@ -9,6 +9,7 @@ from typing import Any
 
 from emulator.constants import SUBSCRIPTION_ID, TENANT_ID
 from emulator.identity.service import OPERATOR
+from emulator.resources.addresses import is_elsewhere
 from emulator.resources.errors import AzureError, bad_request, conflict, not_found
 from emulator.resources.handler import Function, Handler, Problem, Resource, Scope
 from emulator.resources.ids import SUBSCRIPTION, IdTemplate, name_of, uuid_of
@@ -50,7 +51,7 @@ class RoleAssignment(Handler):
     async def put(self, scope: Scope, resource: Resource) -> dict[str, Any]:
         """Checks the scope and the role, and returns the assignment's outputs."""
         at = "/" + text(resource.inputs, "scope").strip("/")
-        if not _SUBSCRIPTION_SCOPE.fullmatch(at) and not scope.exists(at):
+        if not _SUBSCRIPTION_SCOPE.fullmatch(at) and not scope.exists(at) and not is_elsewhere(scope.store, at):
             raise _scope_not_found(at)
         role = text(resource.inputs, "roleDefinitionId")
         if not _ROLE.fullmatch(role):

@@ -17,6 +17,7 @@ from emulator.resources.errors import AlreadyExistsError, AzureError
 from emulator.resources.group import group_not_found
 from emulator.resources.handler import Handler, Resource, Scope, require_parent
 from emulator.resources.ids import group_id
+from emulator.resources.locks import require_unlocked
 from emulator.resources.signed import decode, encode
 from emulator.resources.values import text, without_contents
 from emulator.store import Record, Store
@@ -73,11 +74,13 @@ class Resources:
             old = self.store.get(arm_id)
             if old is not None and old.urn != urn:
                 raise AlreadyExistsError(arm_id)
+            require_unlocked(self.store, token, arm_id, deleting=False)
             return await self._put(token, arm_id, urn, inputs, old)
 
     async def update(self, token: str, id: str, urn: str, inputs: Mapping[str, Any]) -> Record:
         """Brings a resource in line with new inputs."""
         async with self._lock(id):
+            require_unlocked(self.store, token, id, deleting=False)
             return await self._put(token, id, urn, inputs, self.store.get(id))
 
     async def read(self, token: str, id: str) -> Record | None:
@@ -94,6 +97,7 @@ class Resources:
             record = self.store.get(id)
             if record is None:
                 return
+            require_unlocked(self.store, record.token, id, deleting=True)
             self.handler(record.token).require_removable(self._scope, record)
             for nested in self.store.below(id):
                 await self._remove(nested)

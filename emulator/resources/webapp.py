@@ -11,6 +11,7 @@ from emulator.resources.errors import bad_request, conflict, not_found
 from emulator.resources.handler import GROUP_PATH, Function, Handler, Problem, Resource, Scope
 from emulator.resources.identity import identity_output, preview_identity, system_assigned, user_assigned
 from emulator.resources.ids import IdTemplate, group_of, name_of, resource_id, uuid_of
+from emulator.resources.network import require_app_subnet
 from emulator.resources.plan import SITE_TOKEN, tier_of
 from emulator.resources.values import text
 from emulator.resources.vault import resolved
@@ -111,6 +112,8 @@ def site_spec(scope: Scope, resource: Resource) -> SiteSpec:
             f"(plan '{name_of(plan.id)}', size {size}). For more information on pricing and features, "
             "please see: https://aka.ms/appservicepricingdetails"
         )
+    if subnet := text(inputs, "virtualNetworkSubnetId"):
+        require_app_subnet(scope, subnet, plan.id, resource.id)
     users, system = user_assigned(scope, wanted), system_assigned(resource.id, wanted)
     return SiteSpec(
         id=resource.id,

@@ -11,8 +11,8 @@ from oneplan.manifest.triggers import type_of
 from oneplan.manifest.values import JobType
 
 OVERRIDABLE = (
-    "apps", "budget", "containers", "defaults", "jobs", "location", "notify", "plan", "queues", "tables", "tags",
-    "time_zone",
+    "apps", "budget", "containers", "defaults", "jobs", "location", "network", "notify", "plan", "protect", "queues",
+    "tables", "tags", "time_zone",
 )  # fmt: skip
 _ONLY_EXISTING = {
     "apps": "app",

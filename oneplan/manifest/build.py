@@ -40,6 +40,8 @@ def build(
         tables=_frozen({name: values.Table(name) for name in draft.tables}),
         notify=_frozen({name: values.Notify(name, one.email, one.webhook) for name, one in draft.notify.items()}),
         budget=_budget(project.budget),
+        network=_network(project.network),
+        protect=project.protect,
         warnings=warnings,
     )
 
@@ -58,6 +60,12 @@ def _plan(plan: models.PlanModel) -> values.Plan:
 
 def _budget(budget: models.BudgetModel | None) -> values.Budget | None:
     return values.Budget(budget.monthly, budget.currency, budget.notify) if budget else None
+
+
+def _network(network: models.NetworkModel | None) -> values.Network | None:
+    if network is None:
+        return None
+    return values.Network(network.apps, network.range, network.endpoints, network.private, network.dns)
 
 
 def _queue(name: str, queue: models.QueueModel) -> values.Queue:
@@ -85,6 +93,9 @@ def _app(draft: Draft, name: str, app: models.AppModel, secrets: Mapping[str, st
         memory=app.memory,
         package=app.package,
         tags=_frozen(app.tags),
+        private=app.private,
+        access=_frozen(app.access),
+        registry=app.registry,
         azure=_deep(app.azure),
     )
 

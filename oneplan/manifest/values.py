@@ -22,9 +22,12 @@ JobType = Literal["continuous", "triggered"]
 OperatingSystem = Literal["linux", "windows"]
 Package = Literal["zip", "mount"]
 Priority = Literal["low", "normal"]
+PrivatePart = Literal["storage", "packages", "vault"]
+Protected = Literal["plan", "storage", "packages", "vault"]
 SlotJobs = Literal["stopped", "running"]
 Target = Literal["local", "azure"]
 TriggerKind = Literal["schedule", "queue", "always", "manual"]
+ZoneOwner = Literal["own", "elsewhere"]
 
 
 def _nothing() -> Mapping[str, Any]:
@@ -51,6 +54,20 @@ class Plan:
     zone_redundant: bool = False
     azure: Mapping[str, Any] = field(default_factory=_nothing)
     """Raw arguments of `web.AppServicePlan`, maps and lists frozen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A virtual network; with `range` it is made, and the subnets are ranges in it, else they are resource ids."""
+
+    apps: str
+    """Subnet by which all apps reach others."""
+    range: str | None = None
+    endpoints: str | None = None
+    """Subnet of the private endpoints."""
+    private: tuple[PrivatePart, ...] = ()
+    """What is reached through private endpoints only."""
+    dns: ZoneOwner = "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +119,12 @@ class App:
     package: Package = "zip"
     tags: Mapping[str, str] = field(default_factory=_nothing)
     """Beside the manifest's own."""
+    private: bool = False
+    """Whether the site is reached through a private endpoint only."""
+    access: Mapping[str, str] = field(default_factory=_nothing)
+    """Who may call the site, by a name each: a range, a service tag or a subnet's id; anybody where there is none."""
+    registry: str | None = None
+    """Resource id of the container registry that the image is pulled from with the app's identity."""
     azure: Mapping[str, Any] = field(default_factory=_nothing)
     """Raw arguments of `web.WebApp`, maps and lists frozen."""
 
@@ -245,6 +268,9 @@ class Manifest:
     tables: Mapping[str, Table] = field(default_factory=_nothing)
     notify: Mapping[str, Notify] = field(default_factory=_nothing)
     budget: Budget | None = None
+    network: Network | None = None
+    protect: tuple[Protected, ...] = ()
+    """What is locked in Azure and protected in Pulumi."""
     warnings: tuple[Problem, ...] = ()
     """What is doubtful in the files and stopped nothing, sorted by place."""
 

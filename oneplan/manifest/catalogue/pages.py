@@ -20,6 +20,7 @@ FAMILIES = {
     "running": "Running",
     "source": "Source",
     "platform": "Plan and platform",
+    "network": "Network and locks",
     "queues": "Queues",
     "settings": "Settings and secrets",
     "stacks": "Stacks",

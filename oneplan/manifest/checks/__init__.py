@@ -4,10 +4,12 @@ from functools import partial
 
 from oneplan.manifest.checks import (
     alerts,
+    doors,
     environment,
     folders,
     jobs,
     naming,
+    network,
     platform,
     queues,
     references,
@@ -36,6 +38,8 @@ ACROSS = (
     naming.check,
     platform.check,
     sites.check,
+    network.check,
+    doors.check,
     references.check,
     environment.check,
     schedules.check,

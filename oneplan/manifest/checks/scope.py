@@ -105,6 +105,11 @@ class Scope:
         return found
 
     @cached_property
+    def has_secrets(self) -> bool:
+        """Whether any app or job asks for a secret, so that the stack has a vault."""
+        return any(carrier.secrets for _, carrier in self.draft.carriers())
+
+    @cached_property
     def is_linux(self) -> bool:
         """Whether the plan runs Linux."""
         project = self.draft.project

@@ -22,12 +22,27 @@ def check(scope: Scope, problems: Problems) -> None:
         _slots(scope, name, app, problems)
         _domains(scope, name, app, owners, problems)
         _origins(scope, name, app, problems)
+        _without_effect(scope, name, app, problems)
         if app.package == "mount" and (scope.is_linux or app.runtime.startswith("python:")):
             message = (
                 "package: mount is a folder nothing can write to, for Windows only; on Linux, WebJobs and Python need "
                 "unpacked files, write zip"
             )
             problems.add(scope.draft.at("apps", name, "package"), "WJ103", message)
+
+
+def _without_effect(scope: Scope, name: str, app: AppModel, problems: Problems) -> None:
+    draft = scope.draft
+    is_image = scope.runtime_of(name) == "image"
+    if app.command and app.kind == "functions":
+        message = "the Functions host starts the app; remove command"
+        problems.add(draft.at("apps", name, "command"), "WJ125", message)
+    elif app.command and not scope.is_linux and not is_image:
+        message = "a Windows site is started by its web.config; remove command"
+        problems.add(draft.at("apps", name, "command"), "WJ125", message)
+    if app.package == "mount" and is_image:
+        message = "a container has its files in its image; remove package"
+        problems.add(draft.at("apps", name, "package"), "WJ125", message)
 
 
 def _slots(scope: Scope, name: str, app: AppModel, problems: Problems) -> None:

@@ -5,6 +5,7 @@ from oneplan.manifest.models.app import AppDefaults
 from oneplan.manifest.models.base import Section
 from oneplan.manifest.models.job import JobFields, JobModel
 from oneplan.manifest.models.job import Trigger as TriggerModel
+from oneplan.manifest.models.network import Network as NetworkModel
 from oneplan.manifest.models.notify import Budget as BudgetModel
 from oneplan.manifest.models.notify import Notify as NotifyModel
 from oneplan.manifest.models.plan import Plan as PlanModel
@@ -20,6 +21,7 @@ __all__ = [
     "ContainerModel",
     "JobFields",
     "JobModel",
+    "NetworkModel",
     "NotifyModel",
     "PlanModel",
     "Project",

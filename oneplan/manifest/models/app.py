@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from oneplan.manifest.models.azure import checked
 from oneplan.manifest.models.base import Named, Section, fault
 from oneplan.manifest.models.kinds import Memory, Pattern, Secret
+from oneplan.manifest.models.network import Caller
 from oneplan.manifest.problems import quoted
 from oneplan.manifest.values import Access, AppKind, Package, SlotJobs
 
@@ -44,6 +45,17 @@ _HEALTH = Pattern(
     code="WJ012",
     wrong="is not a path of the site",
     right="begin it with a slash, such as /healthz",
+)
+_A_REGISTRY = (
+    "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/shared/providers"
+    "/Microsoft.ContainerRegistry/registries/watches"
+)
+_REGISTRY = Pattern(
+    expression=r"/subscriptions/[0-9A-Fa-f-]{36}/resourceGroups/[^/\s]+/providers/Microsoft\.ContainerRegistry"
+    r"/registries/[A-Za-z0-9]{5,50}",
+    code="WJ012",
+    wrong="is not the resource id of a container registry",
+    right="write what `az acr show --query id` answers",
 )
 _LETTERS = r"(?:[A-Za-z0-9]|\$\{(?:name|stack)\})"
 _DOMAIN = Pattern(
@@ -84,6 +96,12 @@ class AppDefaults(Section):
     tags: Named[str] = Field(
         default_factory=dict, description="Tags of the app's resources, beside the project's.", examples=["{team: web}"]
     )
+    access: Named[Caller] = Field(
+        default_factory=dict,
+        description="Who may call the site and its SCM site, by a name each; all others are refused.",
+        examples=["{office: 198.51.100.0/24}"],
+    )
+    private: bool = Field(default=False, description="The site is reached through a private endpoint only.")
 
 
 class App(AppDefaults):
@@ -131,6 +149,11 @@ class App(AppDefaults):
     )
     package: Package = Field(
         default="zip", description="The site's files are unpacked from a zip, or, on Windows only, mounted from it."
+    )
+    registry: Annotated[str, _REGISTRY] | None = Field(
+        default=None,
+        description="The id of the Azure container registry that the image is pulled from, with the app's identity.",
+        examples=[_A_REGISTRY],
     )
     azure: Annotated[Named[Any], AfterValidator(checked("app"))] = Field(
         default_factory=dict, description="Raw arguments of azure-native's `web.WebApp`, in snake_case."

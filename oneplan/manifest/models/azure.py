@@ -45,7 +45,11 @@ TAKEN: Mapping[Target, Mapping[Path, str]] = {
         ("identity",): "uses, sends and secrets say what the app's identity may do",
         ("key_vault_reference_identity",): "secrets says it",
         ("https_only",): _NEVER,
+        ("public_network_access",): "private says it",
+        ("virtual_network_subnet_id",): "network.apps says it",
         ("tags",): "tags says it",
+        ("site_config", "acr_use_managed_identity_creds"): "registry says it",
+        ("site_config", "acr_user_managed_identity_id"): "registry says it",
         ("site_config", "always_on"): "an app that carries jobs is always on",
         ("site_config", "app_command_line"): "command says it",
         ("site_config", "app_settings"): "env and secrets say it",
@@ -67,6 +71,7 @@ TAKEN: Mapping[Target, Mapping[Path, str]] = {
         ("site_config", "scm_min_tls_version"): _NEVER,
         ("site_config", "website_time_zone"): "time_zone says it",
         ("site_config", "windows_fx_version"): _RUNTIME,
+        ("site_config", "public_network_access"): "private says it",
     },
 }
 """What oneplan sets, and the words that say where it comes from."""

@@ -11,10 +11,12 @@ from oneplan.manifest.models.app import App, AppDefaults
 from oneplan.manifest.models.base import Named, Section, fault
 from oneplan.manifest.models.job import JobFields
 from oneplan.manifest.models.kinds import Pattern
+from oneplan.manifest.models.network import Network
 from oneplan.manifest.models.notify import Budget, Notify
 from oneplan.manifest.models.plan import Plan
 from oneplan.manifest.models.storage import Container, Queue, Table
 from oneplan.manifest.problems import quoted
+from oneplan.manifest.values import Protected
 
 VERSION = 1
 
@@ -116,6 +118,16 @@ class Project(Section):
         default=None,
         description="What everything together may cost in a month.",
         examples=["{monthly: 150, currency: CHF, notify: [ops]}"],
+    )
+    network: Network | None = Field(
+        default=None,
+        description="The virtual network that the apps reach others by, and what is private in it.",
+        examples=["{range: 10.20.0.0/24, apps: 10.20.0.0/26, endpoints: 10.20.0.64/27, private: [storage]}"],
+    )
+    protect: tuple[Protected, ...] = Field(
+        default=(),
+        description="What nobody deletes by mistake: locked in Azure and protected in Pulumi, with all that is in it.",
+        examples=["[storage, vault]"],
     )
     jobs: tuple[Annotated[str, _FOLDERS], ...] = Field(
         default=("jobs/*",),

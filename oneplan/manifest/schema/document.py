@@ -24,7 +24,7 @@ Written from `oneplan/manifest/models` by `make fmt`. What is checked beyond sin
 _PROJECT = {
     "Plan": "plan", "Autoscale": "plan.autoscale", "Defaults": "defaults", "App": "apps.<name>",
     "Slot": "apps.<name>.slots.<slot>", "Queue": "queues.<name>", "QueueAlert": "queues.<name>.alert",
-    "Container": "containers.<name>", "Notify": "notify.<group>", "Budget": "budget",
+    "Container": "containers.<name>", "Network": "network", "Notify": "notify.<group>", "Budget": "budget",
 }  # fmt: skip
 _JOB = {"Trigger": "trigger", "Alert": "alert", "Argument": "arguments"}
 _FILES = (

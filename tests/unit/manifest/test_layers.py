@@ -185,7 +185,7 @@ def test_overrides_only_know_what_exists(project):
         'Pulumi.dev.yaml:7:14: WJ075 overrides name table "product", which does not exist; did you mean "products"?',
         (
             'Pulumi.dev.yaml:8:5: WJ010 unknown key "name" in oneplan:overrides; known here: apps, budget, '
-            "containers, defaults, jobs, location, notify, plan, queues, tables, tags, time_zone"
+            "containers, defaults, jobs, location, network, notify, plan, protect, queues, tables, ..."
         ),
     ]
 

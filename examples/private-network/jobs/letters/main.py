@@ -1,0 +1,3 @@
+"""Letters."""
+
+print("Letters: done")
