@@ -24,6 +24,7 @@ def test_each_type_is_named_as_azure_native_names_it():
 
     assert strategies == {
         "applicationinsights:Component": "random",
+        "authorization:ManagementLockByScope": "random",
         "authorization:RoleAssignment": "uuid",
         "consumption:Budget": "random",
         "keyvault:Secret": "copy",
@@ -33,7 +34,13 @@ def test_each_type_is_named_as_azure_native_names_it():
         "monitor:AutoscaleSetting": "random",
         "monitor:DiagnosticSetting": "random",
         "monitor:ScheduledQueryRule": "random",
+        "network:PrivateDnsZoneGroup": "copy",
+        "network:PrivateEndpoint": "random",
+        "network:Subnet": "copy",
+        "network:VirtualNetwork": "random",
         "operationalinsights:Workspace": "random",
+        "privatedns:PrivateZone": "random",
+        "privatedns:VirtualNetworkLink": "copy",
         "resources:Deployment": "random",
         "resources:ResourceGroup": "random",
         "storage:Blob": "copy",

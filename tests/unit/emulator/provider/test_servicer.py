@@ -117,11 +117,11 @@ async def test_missing_and_open_enums_are_refused(engine):
 
 
 async def test_a_type_without_a_handler_names_those_there_are(engine):
-    answer = await engine.check("network:VirtualNetwork", "x", {})
+    answer = await engine.check("network:NatGateway", "x", {})
 
     assert [failure.property for failure in answer.failures] == [""]
     assert answer.failures[0].reason.startswith(
-        "azure-native:network:VirtualNetwork: a resource type the emulator does not know; it knows applicationinsights:"
+        "azure-native:network:NatGateway: a resource type the emulator does not know; it knows applicationinsights:"
     )
 
 
