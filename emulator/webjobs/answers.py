@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from emulator.http import target
 from emulator.webjobs.errors import JobConflict, JobNotFound, UploadRefused
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -40,7 +41,7 @@ def tagged(request: web.Request, body: Any, essence: Any) -> web.Response:
 
 def no_route(request: web.Request) -> web.Response:
     """Kudu's answer to a path or verb it does not know."""
-    return web.json_response(f"No route registered for '{request.path_qs}'", status=404)
+    return web.json_response(f"No route registered for '{target(request)}'", status=404)
 
 
 def base_url(request: web.Request) -> str:

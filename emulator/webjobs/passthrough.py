@@ -1,5 +1,6 @@
 """Requests passed through to a continuous job that listens on WEBJOBS_PORT (ContinuousJobsManager.cs)."""
 
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,8 @@ VERBS = ("GET", "PUT", "POST", "DELETE", "PATCH")
 CHUNK_BYTES = 1 << 16
 LIMIT_SECONDS = 230.0
 """What App Service's front ends give a request."""
+
+_BEFORE = re.compile(r"/(?:api/)?(?:jobs/continuous|continuous(?:web)?jobs)/[^/]+/passthrough", re.IGNORECASE)
 
 _HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "content-encoding", "te"})
 
@@ -38,11 +41,17 @@ def forwarded(method: str, path: str, query: str, headers: Mapping[str, str], po
     return Forwarded(method, url, kept, has_body=method not in {"GET", "HEAD"})
 
 
+def path_of(raw_path: str) -> str:
+    """What follows the word `passthrough`, which may be part of the job's name and of the job's own paths too."""
+    found = _BEFORE.match(raw_path)
+    return raw_path[found.end() :].removeprefix("/") if found else ""
+
+
 async def pass_through(request: web.Request, port: int | None) -> web.StreamResponse:
     """The job's own answer; 404 on any failure, as in Kudu."""
     if port is None:
         return web.Response(status=404)
-    path = request.rel_url.raw_path.partition("/passthrough")[2].removeprefix("/")
+    path = path_of(request.rel_url.raw_path)
     wanted = forwarded(request.method, path, request.rel_url.raw_query_string, request.headers, port)
     wanted.headers.popall("Authorization", None)  # the token is for this server, no job needs to see it
     try:

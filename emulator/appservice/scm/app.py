@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable
+from itertools import count
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -11,6 +13,10 @@ from aiohttp.typedefs import Handler, Middleware
 from emulator.appservice.scm import deployments, files, logs, processes, publish, settings, small, zips
 from emulator.appservice.scm.view import SiteView
 from emulator.webjobs import api as webjobs
+from emulator.webjobs.answers import no_route
+
+_PLACE_OR_WORD = re.compile(r"\{(?:[^{}]|\{[^{}]*\})*\}|[^/{}]+")
+"""A part of a route's path: a place for a value, in braces, or a word."""
 
 
 def is_private(path: str) -> bool:
@@ -23,6 +29,7 @@ def scm_app(site: SiteView, *, middlewares: Iterable[Middleware] = ()) -> web.Ap
     """The application to serve on the site's SCM port."""
     app = web.Application(middlewares=[*middlewares, _unknown_path], client_max_size=64 * 1024**2)
     publisher = publish.Publisher(site)
+    every: list[web.RouteDef] = []
     for routes in (
         small.routes(site),
         settings.routes(site),
@@ -32,10 +39,11 @@ def scm_app(site: SiteView, *, middlewares: Iterable[Middleware] = ()) -> web.Ap
         files.routes(site),
         publisher.routes(),
     ):
-        app.add_routes(_slash_or_not(_both_spellings(routes)))
+        every += _slash_or_not(_both_spellings(routes))
     closing = asyncio.Event()
-    app.add_routes(_slash_or_not(logs.routes(site, closing)))
-    app.add_routes(_slash_or_not(webjobs.routes(lambda _request: site.engine)))
+    every += _slash_or_not(logs.routes(site, closing))
+    every += _slash_or_not(webjobs.routes(lambda _request: site.engine))
+    app.add_routes([*every, *map(_in_any_case, every)])
 
     async def shut_down(_app: web.Application) -> None:
         closing.set()
@@ -62,9 +70,19 @@ def _slash_or_not(routes: Iterable[web.RouteDef]) -> list[web.RouteDef]:
     ]
 
 
+def _in_any_case(route: web.RouteDef) -> web.RouteDef:
+    """The route with its words in any case, as ASP.NET matches; looked at when no route matches as it is spelled."""
+    numbers = count()
+    path = _PLACE_OR_WORD.sub(
+        lambda part: part[0] if part[0].startswith("{") else f"{{word{next(numbers)}:(?i:{re.escape(part[0])})}}",
+        route.path,
+    )
+    return web.route(route.method, path, route.handler)
+
+
 @web.middleware
 async def _unknown_path(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Unknown path or verb: 404 with a JSON text, as Kudu answers."""
     if request.match_info.http_exception is not None:
-        return web.json_response(f"No route registered for '{request.path_qs}'", status=404)
+        return no_route(request)
     return await handler(request)
