@@ -76,6 +76,10 @@ class OneDeploy:
     restart: bool = True
     path: str | None = None
     deployer: str = "OneDeploy"
+    author: str = ""
+    author_email: str = ""
+    message: str = ""
+    """What the record says of who deployed what; empty: Kudu's own words."""
 
 
 class DeployStatus(IntEnum):
@@ -102,6 +106,9 @@ class Deployment:
     progress: str = ""
     active: bool = False
     """It is what wwwroot holds now."""
+    author: str = ""
+    author_email: str = ""
+    message: str = ""
 
     @property
     def complete(self) -> bool:
@@ -119,10 +126,10 @@ class Deployment:
             "id": self.id,
             "status": int(self.status),
             "status_text": self.status_text,
-            "author_email": "N/A",
-            "author": "N/A",
+            "author_email": self.author_email or "N/A",
+            "author": self.author or "N/A",
             "deployer": self.deployer,
-            "message": self.deployer,
+            "message": self.message or self.deployer,
             "progress": self.progress,
             "received_time": _time(self.received),
             "start_time": _time(self.started or self.received),

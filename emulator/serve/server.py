@@ -48,6 +48,7 @@ async def serve(options: ServeOptions, announce: Callable[[str], None]) -> None:
             engine = _engine(options, work, identity, host)
             site = HomeAlone(options.home, work, engine, settings=options.settings, name=options.home.name or "site")
             site.home.create()
+            await _complete(site)
             guards = [
                 host_check,
                 token_check(token, reads_open=False, source="the token that it printed when it was ready"),
@@ -73,6 +74,14 @@ def _engine(options: ServeOptions, work: Path, identity: str, host: str) -> Engi
         instance_id=identity,
         options=options.engine,
     )
+
+
+async def _complete(site: HomeAlone) -> None:
+    """End what a killed server was just deploying; a home that cannot be written is served all the same."""
+    try:
+        await site.deployer.recover()
+    except OSError as error:
+        log.warning("%s: an interrupted deployment cannot be completed: %s", site.home.home, error)
 
 
 @asynccontextmanager

@@ -24,7 +24,7 @@ def single(request: web.Request, body: Mapping[str, Any]) -> dict[str, Any]:
 def many(request: web.Request, bodies: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """A list for Azure Resource Manager: `value`, each object wrapped."""
     address = _address(request)
-    return {"value": [_wrapped(request, body, f"{address}/{body['name']}") for body in bodies]}
+    return {"value": [_wrapped(request, body, f"{address}/{_named(body)}") for body in bodies]}
 
 
 def _address(request: web.Request) -> str:
@@ -35,9 +35,14 @@ def _address(request: web.Request) -> str:
 
 
 def _wrapped(request: web.Request, body: Mapping[str, Any], id: str) -> dict[str, Any]:
-    name, kind = _name_and_type(id, str(body["name"]))
+    name, kind = _name_and_type(id, _named(body))
     location = request.headers[GEO_LOCATION]
     return {"id": id, "name": name, "type": kind, "location": location, "properties": dict(body)}
+
+
+def _named(body: Mapping[str, Any]) -> str:
+    """What the object is called; a deployment's name is its id."""
+    return str(body["name"] if "name" in body else body["id"])
 
 
 def _name_and_type(id: str, own_name: str) -> tuple[str, str]:

@@ -63,6 +63,14 @@ class Deployer:
         """True while a deployment runs."""
         return self._lock.locked()
 
+    async def idle_within(self, seconds: float) -> bool:
+        """Whether no deployment runs, at once or before so much time has passed."""
+        try:
+            async with asyncio.timeout(seconds), self._lock:
+                return True
+        except TimeoutError:
+            return False
+
     def check(self, request: OneDeploy, spec: SiteSpec, *, has_package: bool) -> Destination:
         """Where the package would go.
 
@@ -90,6 +98,25 @@ class Deployer:
                 return await self._install(request, destination, fetched)
             finally:
                 fetched.unlink(missing_ok=True)
+
+    def note(self, record: Deployment, details: str) -> None:
+        """Keeps the record of a deployment that something else did.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        failed = record.status is DeployStatus.FAILED
+        self.records.put(record)
+        lines = ["Deployment failed." if failed else "Deployment successful.", *([details] if details else [])]
+        for line in lines:
+            self.records.log(record.id, self._means.clock(), line, 2 if failed else 0)
+        if record.active:
+            self.records.activate(record.id)
+
+    @property
+    def now(self) -> datetime:
+        """The present moment."""
+        return self._means.clock()
 
     async def fetch(self, uri: str, target: Path) -> None:
         """Gets a package from its address.
@@ -119,7 +146,7 @@ class Deployer:
             return package
         now = self._means.clock()
         text = "Receiving changes."
-        record = Deployment(f"temp-{secrets.token_hex(4)}", DeployStatus.PENDING, text, request.deployer, now, now)
+        record = _record(f"temp-{secrets.token_hex(4)}", DeployStatus.PENDING, text, request, now)
         uri = request.package_uri or ""
         target = self._home.zipdeploy / f"{record.id}.zip"
         try:
@@ -164,9 +191,9 @@ class Deployer:
         return changes
 
     def _new_record(self, request: OneDeploy) -> Deployment:
-        now, id_ = self._means.clock(), str(uuid.uuid4())
+        id_ = str(uuid.uuid4())
         text = f"Building and Deploying '{id_}'."
-        return Deployment(id_, DeployStatus.BUILDING, text, request.deployer, now, now, progress="Unpacking")
+        return replace(_record(id_, DeployStatus.BUILDING, text, request, self._means.clock()), progress="Unpacking")
 
     def _succeed(self, record: Deployment, changes: Changes) -> Deployment:
         message = f"Deployment successful: {changes.written} files written, {changes.removed} removed."
@@ -186,6 +213,20 @@ class Deployer:
         with suppress(OSError):  # the disk may be too full for the record too; the caller is told anyway
             record = self._end(record, DeployStatus.FAILED, message)
         return DeployError(f"{self._home.folder.name}: deployment failed: {message}", deployment=record)
+
+
+def _record(id: str, status: DeployStatus, text: str, request: OneDeploy, now: datetime) -> Deployment:
+    return Deployment(
+        id,
+        status,
+        text,
+        request.deployer,
+        now,
+        now,
+        author=request.author,
+        author_email=request.author_email,
+        message=request.message,
+    )
 
 
 def _reason(error: EmulatorError | OSError) -> str:

@@ -18,7 +18,8 @@ from emulator.appservice.spec import Deployment, DeployStatus
 from emulator.files import write_atomically
 
 KEPT = 10
-_ID = re.compile(r"(temp-)?[0-9a-f-]{8,36}")
+_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,127}")
+"""Our own are GUIDs; pipelines that note theirs take commits, numbers and dates."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,14 @@ class Records:
         found = [self.get(entry.name) for entry in self._folder.iterdir() if entry.is_dir()]
         return sorted((record for record in found if record), key=lambda record: record.received, reverse=True)
 
+    @staticmethod
+    def is_id(id: str) -> bool:
+        """Whether a record can be called so."""
+        return _ID.fullmatch(id) is not None and id != "latest"
+
     def get(self, id: str) -> Deployment | None:
         """One record, or None."""
-        if not _ID.fullmatch(id):
+        if not self.is_id(id):
             return None
         try:
             values = json.loads((self.folder_of(id) / "status.json").read_bytes())

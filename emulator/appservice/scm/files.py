@@ -12,7 +12,10 @@ from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
+from aiohttp.abc import AbstractStreamWriter
 from aiohttp.helpers import ETag
+from aiohttp.web_request import BaseRequest
+from multidict import CIMultiDict
 
 from emulator.appservice.scm import bodies
 from emulator.appservice.scm.places import below
@@ -30,6 +33,7 @@ def routes(site: SiteView) -> list[web.RouteDef]:
     path = PREFIX + "{path:.*}"
     return [
         web.get(path, vfs.get),
+        web.get(PREFIX.rstrip("/"), vfs.get),
         web.put(path, vfs.put),
         web.delete(path, vfs.delete),
     ]
@@ -42,7 +46,15 @@ def etag_of(path: Path) -> str:
 
 
 class _File(web.FileResponse):
-    """A file that keeps the tag it was given: aiohttp would put one of its own in its place."""
+    """A file that keeps its tag, and knows it in If-Range: aiohttp would put one of its own in its place."""
+
+    async def prepare(self, request: BaseRequest) -> AbstractStreamWriter | None:
+        """Answers with the part asked for, unless that was of an older version."""
+        condition = request.headers.get("If-Range", "")
+        if condition.startswith(('"', "W/")) and condition != self.headers["ETag"]:
+            kept = CIMultiDict((name, value) for name, value in request.headers.items() if name.lower() != "range")
+            request = request.clone(headers=kept)
+        return await super().prepare(request)
 
     @property
     def etag(self) -> ETag | None:
@@ -64,13 +76,12 @@ class _Vfs:
         is_slashed = request.path.endswith("/")
         if path.is_dir():
             if not is_slashed:
-                return web.Response(status=307, headers={"Location": f"{base_url(request)}{request.rel_url.raw_path}/"})
+                return _moved(request, f"{request.rel_url.raw_path}/")
             return web.json_response(await asyncio.to_thread(self._listing, path, base_url(request)))
         if not path.is_file():
             return web.Response(status=404)
         if is_slashed:
-            location = f"{base_url(request)}{request.rel_url.raw_path.rstrip('/')}"
-            return web.Response(status=307, headers={"Location": location})
+            return _moved(request, request.rel_url.raw_path.rstrip("/"))
         etag = etag_of(path)
         if request.headers.get("If-None-Match") == etag:
             return web.Response(status=304, headers={"ETag": etag})
@@ -120,7 +131,7 @@ class _Vfs:
 
     def _path(self, request: web.Request) -> Path:
         """The file meant, which must be below home also when links are followed."""
-        return below(self.site.home.home, request.match_info["path"])
+        return below(self.site.home.home, request.match_info.get("path", ""))
 
     def _listing(self, folder: Path, base: str) -> list[dict[str, Any]]:
         found = sorted(folder.iterdir(), key=lambda entry: (not entry.is_dir(), entry.name))
@@ -139,6 +150,12 @@ class _Vfs:
             "href": f"{base}{PREFIX}{quote(relative)}{'/' if is_folder else ''}",
             "path": f"/home/{relative}",
         }
+
+
+def _moved(request: web.Request, path: str) -> web.Response:
+    """The same question at another path."""
+    query = request.rel_url.raw_query_string
+    return web.Response(status=307, headers={"Location": f"{base_url(request)}{path}{f'?{query}' if query else ''}"})
 
 
 def _stale(request: web.Request, path: Path) -> web.Response | None:

@@ -7,19 +7,21 @@ import contextlib
 import logging
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aiohttp import web
 
 from emulator.appservice.scm.places import below
 from emulator.appservice.scm.view import SiteView, base_url
+from emulator.webjobs.site import SiteSettings
 
 POLL_SECONDS = 0.25
 CHUNK_BYTES = 1024 * 1024
 """Most that is read of a file at a time: a reader that is slow must not cost memory."""
 HEARTBEAT_SECONDS = 60.0
-TIMEOUT_SECONDS = 7200.0
+TIMEOUT_SECONDS = 7200
+"""Unless SCM_LOGSTREAM_TIMEOUT says otherwise."""
 _SUFFIXES = (".txt", ".log", ".htm")
 _DOCKER = re.compile(r"\d{4}_\d\d_\d\d_.+_docker(\.\d+)?\.log")
 log = logging.getLogger(__name__)
@@ -75,7 +77,7 @@ class _Follower:
     def _files(self) -> list[Path]:
         if not self.folder.is_dir():
             return []
-        return [file for file in sorted(self.folder.rglob("*")) if file.suffix in _SUFFIXES and file.is_file()]
+        return [file for file in sorted(self.folder.rglob("*")) if file.suffix.lower() in _SUFFIXES and file.is_file()]
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ class _Logs:
         await response.prepare(request)
         try:
             await response.write(_line("Welcome, you are now connected to log-streaming service."))
-            await _follow(follower, response, wanted, self.closing)
+            await _follow(follower, response, wanted, self.closing, self._limit())
         except ConnectionError:
             log.debug("%s: the reader of the log stream has gone", self.site.spec.name)
         return response
@@ -116,13 +118,20 @@ class _Logs:
             ]
         )
 
+    def _limit(self) -> timedelta:
+        settings = SiteSettings(self.site.spec.settings, self.site.engine.live_settings)
+        return settings.seconds("SCM_LOGSTREAM_TIMEOUT", TIMEOUT_SECONDS)
+
     def _folder(self, name: str) -> Path:
         return below(self.site.home.logs, name)
 
 
-async def _follow(follower: _Follower, response: web.StreamResponse, wanted: str, closing: asyncio.Event) -> None:
+async def _follow(
+    follower: _Follower, response: web.StreamResponse, wanted: str, closing: asyncio.Event, limit: timedelta
+) -> None:
+    """Passes new lines on; the last one says why there are no more."""
     loop = asyncio.get_running_loop()
-    ends = loop.time() + TIMEOUT_SECONDS
+    ends = loop.time() + limit.total_seconds()
     spoke = loop.time()
     while loop.time() < ends and not closing.is_set():
         lines = [line for line in await asyncio.to_thread(follower.new_lines) if wanted in line.lower()]
@@ -134,6 +143,8 @@ async def _follow(follower: _Follower, response: web.StreamResponse, wanted: str
             spoke = loop.time()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(closing.wait(), POLL_SECONDS)
+    timeout = f"Stream terminated due to timeout {int(limit.total_seconds() // 60)} min(s)."
+    await response.write(_line("The application was terminated." if closing.is_set() else timeout))
 
 
 def _line(text: str) -> bytes:

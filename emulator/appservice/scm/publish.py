@@ -62,7 +62,10 @@ class Publisher:
         wanted = OneDeploy(
             package_uri=await _package_uri(request),
             clean=bool(truth(query, "clean")),
-            deployer=query.get("deployer", "ZipDeploy"),
+            deployer=query.get("deployer") or "ZipDeploy",
+            author=query.get("author", ""),
+            author_email=query.get("authoremail", ""),
+            message=query.get("message", ""),
         )
         return await self._answer(request, wanted, is_async=bool(truth(query, "isasync")))
 

@@ -1,4 +1,4 @@
-"""`/api/settings`: app settings, and per-site values that beat them at once.
+"""`/api/settings`: Kudu's defaults, app settings, and per-site values that beat both at once.
 
 Answers: Kudu.Services/Settings/SettingsController.cs.
 """
@@ -9,34 +9,45 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
+from emulator.appservice.deployment.deployer import BUSY
 from emulator.appservice.scm.view import SiteView
 from emulator.http import parse_json
+from emulator.webjobs.environment import SETTING_DEFAULTS
+
+PATIENCE_SECONDS = 5.0
+"""How long a change waits for a deployment to end; a removal does not."""
 
 
 def routes(site: SiteView) -> list[web.RouteDef]:
     """Routes of this module."""
 
     def every() -> Mapping[str, str]:
-        return {**site.spec.settings, **site.engine.live_settings}
+        return {**SETTING_DEFAULTS, **site.spec.settings, **site.engine.live_settings}
 
     async def read(_request: web.Request) -> web.Response:
         return web.json_response(every())
 
     async def read_one(request: web.Request) -> web.Response:
         name = request.match_info["name"]
-        if name not in every():
+        found = {key.lower(): value for key, value in every().items()} | dict(every())
+        value = found.get(name, found.get(name.lower()))
+        if value is None:
             return web.json_response(f"'{name}' does not exist.", status=404)
-        return web.json_response(every()[name])
+        return web.json_response(value)
 
     async def change(request: web.Request) -> web.Response:
         try:
             values = _values(parse_json(await request.read()))
         except (ValueError, TypeError) as error:
             return web.json_response(f"settings: {error}", status=400)
+        if not await site.deployer.idle_within(PATIENCE_SECONDS):
+            return web.Response(status=409, text=BUSY)
         site.engine.change_settings(values)
         return web.Response(status=204)
 
     async def remove(request: web.Request) -> web.Response:
+        if site.deployer.is_busy:
+            return web.Response(status=409, text=BUSY)
         site.engine.change_settings({request.match_info["name"]: None})
         return web.Response(status=204)
 

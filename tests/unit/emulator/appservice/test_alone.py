@@ -8,6 +8,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from emulator.appservice.alone import HomeAlone
 from emulator.appservice.scm import scm_app
 from emulator.webjobs import Engine
+from emulator.webjobs.environment import SETTING_DEFAULTS
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ async def kudu(tmp_path: Path):
 async def test_jobs_files_and_settings_are_there(kudu):
     assert await (await kudu.get("/api/webjobs")).json() == []
     assert [entry["name"] for entry in await (await kudu.get("/api/vfs/")).json()] == ["LogFiles", "data", "site"]
-    assert await (await kudu.get("/api/settings")).json() == {"A": "1"}
+    assert await (await kudu.get("/api/settings")).json() == SETTING_DEFAULTS | {"A": "1"}
 
 
 async def test_there_is_no_app(kudu):
@@ -49,7 +50,7 @@ async def test_settings_set_at_run_time_beat_app_settings_and_can_be_removed(kud
     removed = await kudu.delete("/api/settings/A")
 
     assert [answer.status for answer in (*answers, removed)] == [204, 204, 204]
-    assert changed == {"A": "2", "WEBJOBS_STOPPED": "1", "B": "3"}
+    assert changed == SETTING_DEFAULTS | {"A": "2", "WEBJOBS_STOPPED": "1", "B": "3"}
     assert await (await kudu.get("/api/settings/A")).json() == "1"
     assert (await kudu.get("/api/settings/C")).status == 404
 
@@ -59,4 +60,4 @@ async def test_settings_that_cannot_be_kept_are_refused(kudu, body):
     answer = await kudu.post("/api/settings", data=body)
 
     assert answer.status == 400
-    assert await (await kudu.get("/api/settings")).json() == {"A": "1"}
+    assert await (await kudu.get("/api/settings")).json() == SETTING_DEFAULTS | {"A": "1"}

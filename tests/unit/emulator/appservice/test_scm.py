@@ -78,7 +78,14 @@ async def test_the_state_says_how_the_app_is(kudu: Kudu) -> None:
 
 
 async def test_settings_are_shown(kudu: Kudu) -> None:
-    assert await kudu.json("/api/settings") == {"GREETING": "hello"}
+    assert await kudu.json("/api/settings") == {
+        "deployment_branch": "master",
+        "SCM_TRACE_LEVEL": "1",
+        "SCM_COMMAND_IDLE_TIMEOUT": "60",
+        "SCM_LOGSTREAM_TIMEOUT": "7200",
+        "SCM_BUILD_ARGS": "",
+        "GREETING": "hello",
+    }
     assert await kudu.json("/api/settings/GREETING") == "hello"
     assert (await kudu.ask("GET", "/api/settings/OTHER"))[0] == 404
 
