@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 from zipfile import BadZipFile
 
 from emulator.webjobs import settings as job_settings
@@ -78,6 +79,7 @@ class Engine:
         self._watch: asyncio.Task[None] | None = None
         self._is_first_pass = True
         self._turn = asyncio.Lock()
+        self._writing: WeakValueDictionary[Key, asyncio.Lock] = WeakValueDictionary()
         self._take(environment)
 
     @property
@@ -264,29 +266,35 @@ class Engine:
             zipfile.BadZipFile: the archive is none; the job is deleted.
             OSError: its folder cannot be written.
         """
-        folder = self._discovery.writable(type, name)
-        try:
-            await self._offload(partial(uploads.store, folder, content, file_name=file_name, is_archive=is_archive))
-        except (BadZipFile, OSError):
-            await uploads.remove(folder, self._clock)
-            raise
-        if self._discovery.findable_for_writing(type, name) is None:
-            await uploads.remove(folder, self._clock)
-            raise UploadRefused("No runnable script file was found.")
-        return self._triggered.view(name) if type == JobType.TRIGGERED else self._continuous.view(name)
+        async with self._turn_of(type, name):
+            folder = self._discovery.writable(type, name)
+            try:
+                await self._offload(partial(uploads.store, folder, content, file_name=file_name, is_archive=is_archive))
+            except (BadZipFile, OSError):
+                await uploads.remove(folder, self._clock, self._offload)
+                raise
+            if self._discovery.findable_for_writing(type, name) is None:
+                await uploads.remove(folder, self._clock, self._offload)
+                raise UploadRefused("No runnable script file was found.")
+            return self._triggered.view(name) if type == JobType.TRIGGERED else self._continuous.view(name)
 
     async def delete(self, name: str, type: JobType) -> None:
         """Delete a job's files and its data. That it does not exist, or stays, is no error."""
-        folder = self._discovery.writable(type, name)
-        if self._site.settings.is_package_mounted and not folder.is_dir():
-            return  # perhaps one of the package's own jobs, which goes on
-        if type == JobType.CONTINUOUS:
-            await self._continuous.forget(name)
-        else:
-            self._triggered.forget(name)
-        for doomed in (folder, self._site.layout.data(type, folder.name)):
-            if not await uploads.remove(doomed, self._clock):
-                log.warning("%s: cannot be deleted", doomed)
+        async with self._turn_of(type, name):
+            folder = self._discovery.writable(type, name)
+            if self._site.settings.is_package_mounted and not folder.is_dir():
+                return  # perhaps one of the package's own jobs, which goes on
+            if type == JobType.CONTINUOUS:
+                await self._continuous.forget(name)
+            else:
+                self._triggered.forget(name)
+            for doomed in (folder, self._site.layout.data(type, folder.name)):
+                if not await uploads.remove(doomed, self._clock, self._offload):
+                    log.warning("%s: cannot be deleted", doomed)
+
+    def _turn_of(self, type: JobType, name: str) -> asyncio.Lock:
+        """Held while a job's files are written or deleted; a second client waits."""
+        return self._writing.setdefault((type, name.lower()), asyncio.Lock())
 
     def _take(self, environment: Mapping[str, str]) -> None:
         layout = Layout.of(self._home, self._temp, environment=environment)

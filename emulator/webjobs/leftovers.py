@@ -93,7 +93,7 @@ def kill_all(find: Callable[[], set[int]], *, looks: int = 1, sleep: Callable[[f
         if quiet:
             sleep(LOOK_AGAIN_SECONDS)
         new = find() - killed - {os.getpid()}
-        for pid in new:
+        for pid in sorted(new):  # parents first: a shell that sees its child die goes on with its next line
             _kill(os.kill, pid)
         killed |= new
         quiet = 0 if new else quiet + 1

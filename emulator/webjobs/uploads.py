@@ -6,9 +6,11 @@ import shutil
 import zipfile
 import zlib
 from datetime import datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from emulator.webjobs.clock import Clock
+from emulator.webjobs.site import Offload
 
 LIMIT_BYTES = 4 * 1024**3
 RATIO = 200
@@ -70,10 +72,10 @@ def _check_size(archive: zipfile.ZipFile, packed: int) -> None:
         raise zipfile.BadZipFile(f"it unpacks to {total} bytes, {total // max(1, packed)} times its size")
 
 
-async def remove(folder: Path, clock: Clock, *, tries: int = 3, pause_seconds: float = 2.0) -> bool:
+async def remove(folder: Path, clock: Clock, offload: Offload, *, tries: int = 3, pause_seconds: float = 2.0) -> bool:
     """Delete a folder; three tries, two seconds apart. True means it is gone."""
     for attempt in range(tries):
-        shutil.rmtree(folder, ignore_errors=True)
+        await offload(partial(shutil.rmtree, folder, ignore_errors=True))
         if not folder.exists():  # noqa: ASYNC240 - a single stat
             return True
         if attempt + 1 < tries:

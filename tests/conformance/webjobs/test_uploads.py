@@ -1,5 +1,6 @@
 """Archives that mean no good, or are odd: webjobs-semantics 9.3."""
 
+import asyncio
 import io
 import stat
 import struct
@@ -7,7 +8,7 @@ import zipfile
 
 import pytest
 
-from emulator.webjobs import uploads
+from emulator.webjobs import Engine, JobType, uploads
 
 
 def packed(tmp_path, *entries, method=zipfile.ZIP_DEFLATED):
@@ -99,3 +100,22 @@ def test_cut_archive_is_a_broken_one(tmp_path):
 
     with pytest.raises(zipfile.BadZipFile):
         unpacked(tmp_path, tmp_path / "upload")
+
+
+async def test_uploads_at_the_same_time_are_taken_one_after_another(world):
+    """9.3: the job is what one of them sent, all of it."""
+    engine = Engine(world.home, world.temp, environment={}, instance_id="ab" * 32, launcher=world.launcher)
+    archives = []
+    for number in range(4):
+        folder = world.temp / str(number)
+        folder.mkdir(parents=True)
+        names = [f"{number}-{part}.txt" for part in range(100)]
+        archives.append(packed(folder, ("run.sh", "echo"), *((name, "x") for name in names)))
+
+    await asyncio.gather(
+        *(engine.put("job1", JobType.TRIGGERED, path, file_name="x.zip", is_archive=True) for path in archives)
+    )
+
+    files = [path.name for path in (world.primary / "triggered/job1").iterdir()]
+    assert len(files) == 101
+    assert len({name[0] for name in files} - {"r"}) == 1
