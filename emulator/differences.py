@@ -122,7 +122,7 @@ _ROWS = (
     Difference(
         "deployment",
         "zip, war, jar, ear, static, lib, startup and script; Oryx builds; run from package",
-        "zip and static files; no builds; `WEBSITE_RUN_FROM_PACKAGE` is refused",
+        "zip and static files; no builds, no `reset`; `WEBSITE_RUN_FROM_PACKAGE` is refused",
         "the packages of this project are built before they are deployed",
     ),
     Difference(

@@ -157,7 +157,7 @@ class _Api:
         name = _name(request)
         trigger = f"External - {request.headers.get('User-Agent', '')}"
         try:
-            run_id = await self._engine_of(request).run(name, request.query.get("arguments", ""), trigger)
+            run_id = await self._engine_of(request).run(name, _arguments(request), trigger)
         except OSError as error:
             if error.errno == errno.EROFS:
                 return web.Response(status=503)
@@ -196,6 +196,11 @@ def _name(request: web.Request) -> str:
     if not is_plain_name(name):
         raise JobNotFound(f"'{name}': is no name of a job; expected letters, digits, '-' and '_'")
     return name
+
+
+def _arguments(request: web.Request) -> str:
+    """What the job is to get; names in a query match in any case, as ASP.NET binds them."""
+    return next((value for name, value in request.query.items() if name.lower() == "arguments"), "")
 
 
 async def _json_object(request: web.Request, what: str) -> dict[str, Any] | None:

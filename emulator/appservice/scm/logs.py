@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -80,6 +81,25 @@ class _Follower:
         return [file for file in sorted(self.folder.rglob("*")) if file.suffix.lower() in _SUFFIXES and file.is_file()]
 
 
+class _Reader:
+    """Who reads along: lines of text or, for a browser's EventSource, an event a line."""
+
+    def __init__(self, *, is_event_stream: bool) -> None:
+        kind = "text/event-stream" if is_event_stream else "text/plain"
+        self._form = "data: {}\n\n" if is_event_stream else "{}\n"
+        self.response = web.StreamResponse(
+            headers={"Content-Type": f"{kind}; charset=utf-8", "Cache-Control": "no-store"}
+        )
+
+    async def write(self, lines: Iterable[str]) -> None:
+        """Passes lines on."""
+        await self.response.write("".join(self._form.format(line) for line in lines).encode())
+
+    async def say(self, text: str) -> None:
+        """Says something of the stream's own."""
+        await self.write([f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}  {text}"])
+
+
 @dataclass(frozen=True)
 class _Logs:
     site: SiteView
@@ -91,16 +111,14 @@ class _Logs:
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
         wanted = request.query.get("filter", "").lower()
         follower = await asyncio.to_thread(_Follower, folder)
-        response = web.StreamResponse(
-            headers={"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}
-        )
-        await response.prepare(request)
+        reader = _Reader(is_event_stream="text/event-stream" in request.headers.get("Accept", ""))
+        await reader.response.prepare(request)
         try:
-            await response.write(_line("Welcome, you are now connected to log-streaming service."))
-            await _follow(follower, response, wanted, self.closing, self._limit())
+            await reader.say("Welcome, you are now connected to log-streaming service.")
+            await _follow(follower, reader, wanted, self.closing, self._limit())
         except ConnectionError:
             log.debug("%s: the reader of the log stream has gone", self.site.spec.name)
-        return response
+        return reader.response
 
     async def docker(self, request: web.Request) -> web.Response:
         """The site's container logs, newest first."""
@@ -126,9 +144,7 @@ class _Logs:
         return below(self.site.home.logs, name)
 
 
-async def _follow(
-    follower: _Follower, response: web.StreamResponse, wanted: str, closing: asyncio.Event, limit: timedelta
-) -> None:
+async def _follow(follower: _Follower, reader: _Reader, wanted: str, closing: asyncio.Event, limit: timedelta) -> None:
     """Passes new lines on; the last one says why there are no more."""
     loop = asyncio.get_running_loop()
     ends = loop.time() + limit.total_seconds()
@@ -136,16 +152,12 @@ async def _follow(
     while loop.time() < ends and not closing.is_set():
         lines = [line for line in await asyncio.to_thread(follower.new_lines) if wanted in line.lower()]
         if lines:
-            await response.write("".join(f"{line}\n" for line in lines).encode())
+            await reader.write(lines)
             spoke = loop.time()
         elif loop.time() - spoke > HEARTBEAT_SECONDS:
-            await response.write(_line("No new trace in the past 1 min(s)."))
+            await reader.say("No new trace in the past 1 min(s).")
             spoke = loop.time()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(closing.wait(), POLL_SECONDS)
     timeout = f"Stream terminated due to timeout {int(limit.total_seconds() // 60)} min(s)."
-    await response.write(_line("The application was terminated." if closing.is_set() else timeout))
-
-
-def _line(text: str) -> bytes:
-    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}  {text}\n".encode()
+    await reader.say("The application was terminated." if closing.is_set() else timeout)

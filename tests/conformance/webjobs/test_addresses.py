@@ -47,7 +47,7 @@ async def test_words_of_a_route_match_in_any_case(client, verb, path, status):
 
 async def test_run_started_by_another_spelling_is_the_same_run(world, client):
     """1.1, 9.2: its addresses are spelled as the folder is, so that they lead to its files."""
-    started = await client.post("/API/triggeredWebJobs/JOB1/RUN")
+    started = await client.post("/API/triggeredWebJobs/JOB1/RUN?Arguments=a%20b")
     await settle()
     world.launcher.last.print("hello")
     await world.finish(0)
@@ -56,6 +56,7 @@ async def test_run_started_by_another_spelling_is_the_same_run(world, client):
     output = await client.get(run["output_url"].partition(str(client.port))[2])
 
     assert (started.status, run["job_name"]) == (202, "job1")
+    assert world.launcher.last.command.arguments == ("run.sh", "a", "b")
     assert "INFO] hello" in await output.text()
 
 

@@ -57,3 +57,16 @@ async def test_log_stream_says_why_it_ends(kudu):
         "Welcome, you are now connected to log-streaming service.",
         "Stream terminated due to timeout 0 min(s).",
     ]
+
+
+async def test_log_stream_is_a_stream_of_events_for_who_asks_for_one(kudu):
+    """`EventSource` in a browser does."""
+    answer = await kudu.get("/api/logstream", headers={"Accept": "text/event-stream"})
+    events = (await answer.text()).split("\n\n")
+
+    assert answer.content_type == "text/event-stream"
+    assert [event.partition("  ")[2] for event in events[:2]] == [
+        "Welcome, you are now connected to log-streaming service.",
+        "Stream terminated due to timeout 0 min(s).",
+    ]
+    assert all(event.startswith("data: 2") for event in events[:2])
