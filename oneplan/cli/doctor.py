@@ -4,36 +4,23 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Literal
 
+from oneplan.cli import checkup
+from oneplan.cli.checkup import Finding, Outcome
 from oneplan.cli.exits import CommandFailedError
 from oneplan.cli.project import find_root, load_manifest
 from oneplan.cli.screen import out
 from oneplan.errors import ManifestError, OperateError
 from oneplan.manifest import Manifest
-from oneplan.operate import Plane, State, Status, connect
+from oneplan.operate import Plane, Status, connect
 from oneplan.operate.drift import drift
 from oneplan.operate.health import judge
 from oneplan.operate.packages import wanted
 
-LEAST_DISK = 500 * 1024**2
-Outcome = Literal["good", "note", "bad"]
 _SIGNS: dict[Outcome, str] = {"good": "[green]✓[/]", "note": "[yellow]![/]", "bad": "[red]✕[/]"}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at."""
-
-    outcome: Outcome
-    what: str
-    fix: str = ""
-    """What to do; empty where there is nothing to do."""
 
 
 def doctor(stack: str, *, as_json: bool) -> None:
@@ -50,7 +37,7 @@ def doctor(stack: str, *, as_json: bool) -> None:
 def examine(stack: str) -> Iterator[Finding]:
     """Yields what is found, from the ground up: machine, files, local Azure, what runs."""
     root = find_root()
-    yield from machine(root, free=lambda path: shutil.disk_usage(path).free)
+    yield from checkup.machine(root, free=lambda path: shutil.disk_usage(path).free)
     try:
         manifest = load_manifest(stack)
     except ManifestError as error:
@@ -58,35 +45,19 @@ def examine(stack: str) -> Iterator[Finding]:
         yield Finding("bad", f"the manifest has {count} problem{'' if count == 1 else 's'}", "run `oneplan validate`")
         return
     yield Finding("good", f"the manifest of {manifest.stack} has no problem")
+    if manifest.target == "local":
+        yield from checkup.local(root, manifest, checkup.node_version)
     try:
         plane = connect(manifest)
         status = plane.status()
     except OperateError as error:
-        what, _, fix = str(error).partition("; ")
-        yield Finding("bad", what, fix)
+        yield Finding.of(error)
         return
     try:
+        yield from checkup.clock(plane.clock_difference())
         yield from running(plane, manifest, status, datetime.now(UTC))
     finally:
         plane.close()
-
-
-def machine(root: Path, free: Callable[[Path], int]) -> Iterator[Finding]:
-    """Yields what this machine lacks."""
-    from oneplan.cli.engine import find_pulumi
-
-    version = ".".join(map(str, sys.version_info[:3]))
-    yield Finding("good", f"Python {version}")
-    try:
-        yield Finding("good", f"pulumi at {find_pulumi(root, State.of(root)).path}")
-    except OperateError as error:
-        what, _, fix = str(error).partition("; ")
-        yield Finding("bad", what, fix)
-    room = free(root)
-    if room < LEAST_DISK:
-        yield Finding("bad", f"the disk has {room // 1024**2} MB left", "make room: packages and logs need some")
-    else:
-        yield Finding("good", f"the disk has {room // 1024**3} GB left")
 
 
 def running(plane: Plane, manifest: Manifest, status: Status, now: datetime) -> Iterator[Finding]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -44,6 +46,15 @@ class Arm:
             if key is not None and item["properties"].get("provisioningState") == "Succeeded":
                 found[item["name"]] = str(key["value"])
         return found
+
+    def date(self) -> datetime | None:
+        """The service's own time, from the header that every answer has; None without one."""
+        url = f"{self._base}/metadata/endpoints?api-version=2022-09-01"
+        told = self._http.request("GET", url).headers.get("date", "")
+        try:
+            return parsedate_to_datetime(told)
+        except ValueError:
+            return None
 
     def queue_endpoint(self, account: str) -> str | None:
         """The address of an account's queue service, ending in a slash; None without such an account."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Literal
@@ -181,6 +181,11 @@ class Plane:
                 f"job {job.name}: is continuous and has no runs; `oneplan jobs logs {job.name}` shows its log"
             )
         return self.scm(site).history(job.name)
+
+    def clock_difference(self) -> timedelta | None:
+        """How far Azure's clock is ahead of this machine's, to a second; None when it does not tell."""
+        told = self._arm.date()
+        return None if told is None else told - self._now()
 
     def close(self) -> None:
         """Closes the connections."""
