@@ -27,23 +27,49 @@ limited() {
     exec "$@"
 }
 
-# Ends `_child` once the limit is over, where the image has no timeout program.
+# family PROCESS: the process and those it has started, as far as the kernel tells.
+family() {
+    echo "$1"
+    _children=''
+    { read -r _children <"/proc/$1/task/$1/children"; } 2>/dev/null
+    for _each in $_children; do family "$_each"; done
+}
+
+# signal NAME: to the command and all it has started, which are a group of processes where the image has setsid.
+signal() {
+    if kill "-$1" "-$_child" 2>/dev/null; then return; fi
+    # shellcheck disable=SC2046 # one word a process, and all in one call: the first to end may end this shell too
+    kill "-$1" $(family "$_child") 2>/dev/null
+}
+
+# Ends the command once its time is over; its exit code tells whether it had to. It is called off by a signal that this
+# script has no trap for: one with a trap would be lost on a process just made.
 watch() {
-    _nap=''
-    trap 'kill "$_nap" 2>/dev/null; exit' TERM
+    _verdict=0
+    trap 'if [ "$!" != "$_child" ]; then kill "$!" 2>/dev/null; fi; exit "$_verdict"' USR1
     sleep "$_limit" &
-    _nap=$!
-    wait "$_nap"
-    kill -TERM "$_child"
+    wait "$!"
+    _verdict=9
+    signal TERM
     sleep "$_grace" &
-    _nap=$!
-    wait "$_nap"
-    kill -KILL "$_child"
+    wait "$!"
+    signal KILL
+    exit "$_verdict"
+}
+
+# What an ended command has left running gets the time that the command had, and is then killed.
+clear_up() {
+    _left=$((${_grace%.*} * 5))
+    while kill -0 "-$_child" 2>/dev/null; do
+        if [ "$_left" -le 0 ]; then signal KILL; fi
+        sleep 0.2
+        _left=$((_left - 1))
+    done
 }
 
 # Waits for `_child` and leaves its exit code in `_code`; a request to stop is passed on, and its end awaited.
 settle() {
-    if [ -n "$_stopping" ]; then kill -TERM "$_child" 2>/dev/null; fi
+    if [ -n "$_stopping" ]; then signal TERM; fi
     wait "$_child"
     _code=$?
     if [ -z "$_stopping" ] || [ "$_code" -le 128 ]; then return; fi
@@ -59,19 +85,21 @@ settle() {
 
 # One attempt: leaves `_code`, and in `_problem` what went wrong.
 try() {
-    _began=$(date +%s) _guardian='' _expired=''
+    _guardian='' _expired=''
     limited "$@" &
     _child=$!
-    if [ -n "$_limit" ] && ! has timeout; then
+    if [ -n "$_limit" ]; then
         watch >/dev/null 2>&1 &
         _guardian=$!
     fi
     settle
-    if [ -n "$_guardian" ]; then kill "$_guardian" 2>/dev/null; fi
     _problem="failed with exit code $_code"
-    if [ -z "$_limit" ] || [ $(($(date +%s) - _began)) -lt "${_limit%.*}" ]; then return; fi
-    case $_code in 124 | 137) _expired=yes ;; *) _expired=$_guardian ;; esac
-    if [ -n "$_expired" ]; then _code=124 _problem="timed out after $_limit_text"; fi
+    if [ -n "$_guardian" ]; then
+        kill -USR1 "$_guardian" 2>/dev/null
+        wait "$_guardian" 2>/dev/null
+        if [ $? -eq 9 ] && [ "$_code" -ne 0 ]; then _expired=yes _code=124 _problem="timed out after $_limit_text"; fi
+    fi
+    if [ -n "$_expired$_stopping" ]; then clear_up; fi
 }
 
 # Tries until the command succeeds; the pause doubles each time, up to five minutes.
@@ -211,8 +239,8 @@ if [ "$_trigger" = schedule ] && ! is_time; then
     say 'run skipped' ",\"reason\":\"$_elsewhere\""
     exit 0
 fi
-if [ -n "$_limit" ] && has timeout; then set -- timeout -k "$_grace" "$_limit" "$@"; fi
-trap '_stopping=yes; if [ -n "$_child" ]; then kill -TERM "$_child" 2>/dev/null; fi' TERM INT
+if has setsid; then set -- setsid "$@"; fi
+trap '_stopping=yes; if [ -n "$_child" ]; then signal TERM; fi' TERM INT
 say 'run started' ''
 if [ -n "$_insights" ]; then report_start; fi
 attempts "$@"
