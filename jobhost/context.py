@@ -11,6 +11,9 @@ from jobhost.clock import Clock
 from jobhost.errors import GiveBack
 from jobhost.logs import Log
 
+_MAKING = threading.Lock()
+"""Held for a moment while a context's event is made or set."""
+
 
 class CancelReason(StrEnum):
     """Why a handler should end."""
@@ -43,13 +46,23 @@ class Context:
         """1 for the first delivery."""
         self.max_attempts = max_attempts
         """After how many failed attempts the message is poison."""
-        self.cancelled = threading.Event()
-        """Set when the handler should end; `cancel_reason` says why."""
         self.cancel_reason: CancelReason | None = None
+        """Why the handler should end; None while it should not."""
         self.log = UserLog(log, function, message_id)
         """Writes lines that name this call: `context.log.info("page %d of %d", 3, 7)`."""
         self._clock = clock
+        self._cancelled: threading.Event | None = None
         self._ends = None if timeout is None else clock.monotonic() + timeout.total_seconds()
+
+    @property
+    def cancelled(self) -> threading.Event:
+        """Set when the handler should end; made when first asked for, as most handlers never do."""
+        if self._cancelled is None:
+            with _MAKING:
+                self._cancelled = self._cancelled or threading.Event()
+                if self.cancel_reason is not None:
+                    self._cancelled.set()
+        return self._cancelled
 
     @property
     def remaining(self) -> float | None:
@@ -68,9 +81,11 @@ class Context:
 
     def cancel(self, reason: CancelReason) -> None:
         """Tell the handler to end; the first reason stays."""
-        if self.cancel_reason is None:
-            self.cancel_reason = reason
-            self.cancelled.set()
+        with _MAKING:
+            if self.cancel_reason is None:
+                self.cancel_reason = reason
+                if self._cancelled is not None:
+                    self._cancelled.set()
 
 
 class UserLog:

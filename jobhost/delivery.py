@@ -101,13 +101,18 @@ class Deliverer:
     def _call(self, payload: Any, context: Context, running: Running) -> None:
         lock = self.function.lock_name(payload)
         services = self._services
+        around = services.around(context, self.queue.name) if services.around is not None else None
+        if lock is None and around is None:
+            return self._handle(payload, context, running)
         held = services.locks.held(lock, context, self.settings.lock_wait) if lock and services.locks else nullcontext()
-        around = services.around(context, self.queue.name) if services.around else nullcontext()
-        with held, around:
-            binding = self.function.binding
-            result = binding.call(payload, context)
-            if binding.is_async:
-                services.coroutines.run(result, lambda cancel: setattr(running, "cancel_task", cancel))
+        with held, around or nullcontext():
+            return self._handle(payload, context, running)
+
+    def _handle(self, payload: Any, context: Context, running: Running) -> None:
+        binding = self.function.binding
+        result = binding.call(payload, context)
+        if binding.is_async:
+            self._services.coroutines.run(result, lambda cancel: setattr(running, "cancel_task", cancel))
 
     def _failure(self, lease: Lease, context: Context, error: BaseException) -> Ending:
         """Settle a message whose handler raised."""
@@ -186,7 +191,7 @@ class Deliverer:
                 waited=max(0.0, (started - received.enqueued).total_seconds()),
                 reason=ending.reason,
                 retry_in=None if ending.retry_in is None else ending.retry_in.total_seconds(),
-                poison=self.poison.name if self.poison and ending.outcome is Outcome.POISONED else "",
+                poison=self.poison.name if ending.outcome is Outcome.POISONED and self.poison is not None else "",
                 error=ending.error,
             )
         )

@@ -14,8 +14,8 @@ from jobhost.locks import Locks
 from jobhost.logs import Log
 from jobhost.records import Execution, Observer
 
-Around = Callable[[Context, str], AbstractContextManager[object]]
-"""A block around each call of a handler; is given the call's context and its queue or schedule."""
+Around = Callable[[Context, str], AbstractContextManager[object] | None]
+"""A block around each call of a handler, or None; is given the call's context and its queue or schedule."""
 
 
 @dataclass

@@ -174,9 +174,9 @@ class Timer:
         services, function = self._services, self.function
         started, began = services.clock.now(), services.clock.monotonic()
         outcome, reason, problem = Outcome.HANDLED, "", None
-        around = services.around(context, function.schedule) if services.around else nullcontext()
+        around = services.around(context, function.schedule) if services.around is not None else None
         try:
-            with around:
+            with around or nullcontext():
                 result = function.handler(*function.arguments(tick, context))
                 if is_coroutine(function.handler):
                     services.coroutines.run(result, lambda cancel: setattr(running, "cancel_task", cancel))

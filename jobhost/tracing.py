@@ -1,12 +1,12 @@
 """A span of OpenTelemetry around each call, where the job's package has `opentelemetry-api`; nothing otherwise.
 
-The job itself chooses the exporter, as with every library that is instrumented.
+The job itself chooses the exporter, as with every library that is instrumented; until it does, there are no spans.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from importlib.util import find_spec
 
 from jobhost.context import Context
@@ -22,7 +22,7 @@ def tracing() -> Around | None:
     tracer = trace.get_tracer("jobhost")
 
     @contextmanager
-    def around(context: Context, source: str) -> Iterator[None]:
+    def span(context: Context, source: str) -> Iterator[None]:
         attributes: dict[str, str | int] = {
             "messaging.system": "azure_queues",
             "messaging.destination.name": source,
@@ -31,5 +31,9 @@ def tracing() -> Around | None:
         }
         with tracer.start_as_current_span(context.function, kind=trace.SpanKind.CONSUMER, attributes=attributes):
             yield
+
+    def around(context: Context, source: str) -> AbstractContextManager[None] | None:
+        is_set_up = not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
+        return span(context, source) if is_set_up else None
 
     return around

@@ -92,13 +92,13 @@ def insights_of(host: JobHost) -> Insights | None:
 
 def write_line(host: JobHost, execution: Execution) -> None:
     """One line an execution, at the level its outcome deserves."""
-    write = {
-        Outcome.FAILED: host.log.warning,
-        Outcome.LOST: host.log.warning,
-        Outcome.POISONED: host.log.error,
-    }.get(execution.outcome, host.log.info)
-    where = {"host": host_id(host.environment)} if execution.outcome is Outcome.POISONED else {}
-    write(execution.outcome.value, **execution.fields(), **where)
+    match execution.outcome:
+        case Outcome.POISONED:
+            host.log.error("poisoned", **execution.fields(), host=host_id(host.environment))
+        case Outcome.FAILED | Outcome.LOST:
+            host.log.warning(execution.outcome.value, **execution.fields())
+        case _:
+            host.log.info(execution.outcome.value, **execution.fields())
 
 
 def settings_of(host: JobHost) -> dict[str, QueueSettings]:
