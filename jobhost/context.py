@@ -57,12 +57,12 @@ class Context:
     @property
     def cancelled(self) -> threading.Event:
         """Set when the handler should end; made when first asked for, as most handlers never do."""
-        if self._cancelled is None:
-            with _MAKING:
-                self._cancelled = self._cancelled or threading.Event()
+        with _MAKING:
+            if self._cancelled is None:
+                self._cancelled = threading.Event()
                 if self.cancel_reason is not None:
                     self._cancelled.set()
-        return self._cancelled
+            return self._cancelled
 
     @property
     def remaining(self) -> float | None:

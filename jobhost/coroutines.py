@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Protocol
+
+from jobhost.forks import end_if_forked
 
 if TYPE_CHECKING:
     import asyncio
@@ -51,10 +54,13 @@ async def supervised(coroutine: Coroutine[Any, Any, Any], on_start: OnStart) -> 
     """
     import asyncio
 
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    loop, task, process = asyncio.get_running_loop(), asyncio.current_task(), os.getpid()
     if task is not None:
         on_start(lambda: _cancel(loop, task))
-    return await coroutine
+    try:
+        return await coroutine
+    finally:
+        end_if_forked(process)
 
 
 def _cancel(loop: asyncio.AbstractEventLoop, task: asyncio.Task[Any]) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 from jobhost.context import CancelReason, Context
 from jobhost.errors import Crash, GiveBack, InvalidPayload, LockTimeout, Poison, QueueError, Retry
+from jobhost.forks import end_if_forked
 from jobhost.functions import QueueFunction
 from jobhost.lease import Lease
 from jobhost.queues import FOREVER, Queue
@@ -93,9 +94,6 @@ class Deliverer:
             raise
         except BaseException as error:  # noqa: BLE001 - whatever a handler raises fails its message, not the host
             return self._failure(lease, context, error)
-        finally:
-            if os.getpid() != self._process:
-                os._exit(0)  # a child that the handler forked has left the handler: the message is the parent's
         return Ending(Outcome.HANDLED if lease.delete() else Outcome.LOST, _lost_reason(lease))
 
     def _call(self, payload: Any, context: Context, running: Running) -> None:
@@ -110,7 +108,10 @@ class Deliverer:
 
     def _handle(self, payload: Any, context: Context, running: Running) -> None:
         binding = self.function.binding
-        result = binding.call(payload, context)
+        try:
+            result = binding.call(payload, context)
+        finally:
+            end_if_forked(self._process)
         if binding.is_async:
             self._services.coroutines.run(result, lambda cancel: setattr(running, "cancel_task", cancel))
 

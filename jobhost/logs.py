@@ -65,10 +65,9 @@ class StreamLog:
 
 def _value(value: object) -> str:
     """The value in JSON. Texts and numbers, which most are, go the short way."""
-    kind = type(value)
-    if kind is str:
+    if type(value) is str:  # neither an enum nor another kind of text
         return _text(value)
-    if kind is int or (kind is float and isfinite(value)):
+    if type(value) is int or (type(value) is float and isfinite(value)):
         return repr(value)
     return _JSON.encode(value)
 

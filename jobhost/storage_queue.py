@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError, ResourceNotFoundError
+from azure.core.pipeline.transport import RequestsTransport
 from azure.storage.queue import QueueClient
 
 from jobhost.errors import LeaseLost, QueueError
@@ -15,11 +16,18 @@ from jobhost.queues import FOREVER, Received
 
 LOST_CODES = frozenset({"MessageNotFound", "PopReceiptMismatch"})
 REQUEST_SECONDS = 10
-CLIENT_OPTIONS: dict[str, Any] = {
-    "retry_total": 2,
-    "connection_timeout": REQUEST_SECONDS,
-    "read_timeout": REQUEST_SECONDS,
-}
+MOST_CONNECTIONS = 64
+"""Kept open for the next call. The SDK keeps ten, and more threads than that would connect anew for each call."""
+
+
+def _client_options() -> dict[str, Any]:
+    """Few retries and short time-outs, so that a stop is not held up; connections for many threads."""
+    transport = RequestsTransport(connection_timeout=REQUEST_SECONDS, read_timeout=REQUEST_SECONDS)
+    transport.open()
+    session: Any = transport.session
+    for adapter in session.adapters.values():
+        adapter.init_poolmanager(MOST_CONNECTIONS, MOST_CONNECTIONS)
+    return {"retry_total": 2, "transport": transport}
 
 
 class StorageQueue:
@@ -30,20 +38,17 @@ class StorageQueue:
 
     @classmethod
     def from_url(cls, url: str, credential: Any = None) -> StorageQueue:
-        """The queue at `url`, for example `https://account.queue.core.windows.net/thumbnails`.
-
-        Time-outs are short, so that a stop is not held up.
-        """
+        """The queue at `url`, for example `https://account.queue.core.windows.net/thumbnails`."""
         if credential is None:
             from azure.identity import DefaultAzureCredential
 
             credential = DefaultAzureCredential()
-        return cls(QueueClient.from_queue_url(url, credential=credential, **CLIENT_OPTIONS))
+        return cls(QueueClient.from_queue_url(url, credential=credential, **_client_options()))
 
     @classmethod
     def from_connection_string(cls, text: str, name: str) -> StorageQueue:
         """The queue `name` of the account that the connection string `text` opens."""
-        return cls(QueueClient.from_connection_string(text, name, **CLIENT_OPTIONS))
+        return cls(QueueClient.from_connection_string(text, name, **_client_options()))
 
     @property
     def name(self) -> str:

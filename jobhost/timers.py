@@ -7,6 +7,7 @@ what was missed is made up for, and an early timer does not run an occurrence tw
 from __future__ import annotations
 
 import inspect
+import os
 import threading
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -18,6 +19,7 @@ from jobhost.binding import fillable, is_coroutine
 from jobhost.blobs import Blobs
 from jobhost.context import CancelReason, Context
 from jobhost.errors import Crash, GiveBack, QueueError, StartError
+from jobhost.forks import end_if_forked
 from jobhost.records import Execution, Outcome
 from jobhost.running import NoLease, Running
 from jobhost.schedules import Schedule
@@ -73,6 +75,7 @@ class Timer:
         self._schedule, self._blobs, self._services = schedule, blobs, services
         self._blob = f"timers/{host}/{function.name}"
         self._late = False
+        self._process = os.getpid()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"jobhost-{function.name}", daemon=True)
 
@@ -177,7 +180,10 @@ class Timer:
         around = services.around(context, function.schedule) if services.around is not None else None
         try:
             with around or nullcontext():
-                result = function.handler(*function.arguments(tick, context))
+                try:
+                    result = function.handler(*function.arguments(tick, context))
+                finally:
+                    end_if_forked(self._process)
                 if is_coroutine(function.handler):
                     services.coroutines.run(result, lambda cancel: setattr(running, "cancel_task", cancel))
         except Crash:
