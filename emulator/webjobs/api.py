@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.parse import quote
 from zipfile import BadZipFile
 
 from aiohttp import web
@@ -23,7 +22,7 @@ from emulator.webjobs.errors import JobNotFound, UploadRefused
 from emulator.webjobs.job import JobType
 from emulator.webjobs.passthrough import VERBS, pass_through
 from emulator.webjobs.swagger import document
-from emulator.webjobs.views import JobView, TriggeredView, job_json, run_json
+from emulator.webjobs.views import JobView, TriggeredView, escaped, job_json, run_json
 
 EngineOf = Callable[[web.Request], Engine]
 Handler = Callable[[web.Request, JobType], Awaitable[web.StreamResponse]]
@@ -155,14 +154,14 @@ class _Api:
 
     async def _run(self, request: web.Request, *, type: JobType) -> web.StreamResponse:
         name = _name(request)
-        trigger = f"External - {request.headers.get('User-Agent', '')}"
+        trigger = f"External - {file_name.readable(request.headers.get('User-Agent', ''))}"
         try:
             run_id = await self._engine_of(request).run(name, _arguments(request), trigger)
         except OSError as error:
             if error.errno == errno.EROFS:
                 return web.Response(status=503)
             raise
-        location = f"{base_url(request)}/api/triggeredwebjobs/{quote(name)}/history/{run_id}"
+        location = f"{base_url(request)}/api/triggeredwebjobs/{escaped(name)}/history/{run_id}"
         status = 200 if envelope.is_arm(request) else 202
         return web.Response(status=status, headers={"Location": location})
 
@@ -209,7 +208,7 @@ async def _json_object(request: web.Request, what: str) -> dict[str, Any] | None
     Raises:
         UploadRefused: it is something else.
     """
-    text = await request.text()
+    text = lenient_json.decode(await request.read())
     try:
         values = lenient_json.loads(text) if text.strip() else None
     except ValueError as error:

@@ -11,17 +11,17 @@ def from_header(header: str | None) -> str | None:
 
     .NET's clients write other letters than ASCII as an encoded word (RFC 2047), curl as UTF-8, Python as Latin-1.
     """
-    _, parameters = parse_content_disposition(_readable(header))
+    _, parameters = parse_content_disposition(readable(header or ""))
     name = content_disposition_filename(parameters)
     return _decoded(name).strip('"').replace("\\", "/").rsplit("/", 1)[-1] if name else None
 
 
-def _readable(header: str | None) -> str | None:
+def readable(header: str) -> str:
     """The header's text: bytes that are no UTF-8, which arrive as surrogates, are Latin-1."""
     try:
-        (header or "").encode()
+        header.encode()
     except UnicodeEncodeError:
-        return (header or "").encode("utf-8", "surrogateescape").decode("latin-1")
+        return header.encode("utf-8", "surrogateescape").decode("latin-1")
     return header
 
 

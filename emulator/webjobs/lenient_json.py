@@ -112,7 +112,7 @@ class _Reader:
         try:
             return _number(word)
         except ValueError:
-            raise self._error(f"unknown value '{word}'") from None
+            raise self._error(f"unknown value '{word[:40]}'") from None
 
     def _word(self) -> str:
         self._peek()

@@ -66,7 +66,7 @@ def job_json(view: JobView, base_url: str, now: datetime) -> dict[str, Any]:
     """
     match view:
         case TriggeredView():
-            name, data = quote(view.name), f"{base_url}/vfs/data/jobs/triggered/{quote(view.name)}"
+            name, data = escaped(view.name), f"{base_url}/vfs/data/jobs/triggered/{escaped(view.name)}"
             own: dict[str, Any] = {
                 "latest_run": run_json(view.latest_run, base_url, now) if view.latest_run else None,
                 "history_url": f"{base_url}/api/triggeredwebjobs/{name}/history",
@@ -77,7 +77,7 @@ def job_json(view: JobView, base_url: str, now: datetime) -> dict[str, Any]:
             own = {
                 "status": view.status,
                 "detailed_status": view.detailed_status,
-                "log_url": f"{base_url}/vfs/data/jobs/continuous/{quote(view.name)}/job_log.txt",
+                "log_url": f"{base_url}/vfs/data/jobs/continuous/{escaped(view.name)}/job_log.txt",
             }
             return own | _common(view, view.type, base_url)
     raise TypeError(f"{type(view).__name__}: not a view of a job; expected TriggeredView or ContinuousView")
@@ -85,8 +85,8 @@ def job_json(view: JobView, base_url: str, now: datetime) -> dict[str, Any]:
 
 def run_json(run: Run, base_url: str, now: datetime) -> dict[str, Any]:
     """A run as the API answers it."""
-    name = quote(run.job_name)
-    data = f"{base_url}/vfs/data/jobs/triggered/{name}/{quote(run.id)}"
+    name = escaped(run.job_name)
+    data = f"{base_url}/vfs/data/jobs/triggered/{name}/{escaped(run.id)}"
     return {
         "id": run.id,
         "name": run.id,
@@ -96,14 +96,19 @@ def run_json(run: Run, base_url: str, now: datetime) -> dict[str, Any]:
         "duration": to_span((run.end or now) - run.start),
         "output_url": f"{data}/{OUTPUT_FILE}" if run.output.exists() else None,
         "error_url": f"{data}/{run.error.name}" if run.error.exists() else None,
-        "url": f"{base_url}/api/triggeredwebjobs/{name}/history/{quote(run.id)}",
+        "url": f"{base_url}/api/triggeredwebjobs/{name}/history/{escaped(run.id)}",
         "job_name": run.job_name,
         "trigger": run.trigger,
     }
 
 
+def escaped(name: str) -> str:
+    """A name as part of an address; a file system takes names that are no text."""
+    return quote(name, errors="surrogateescape")
+
+
 def _common(view: JobView, type: JobType, base_url: str) -> dict[str, Any]:
-    name = quote(view.name)
+    name = escaped(view.name)
     return {
         "name": view.name,
         "run_command": view.run_command,

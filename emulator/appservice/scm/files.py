@@ -147,7 +147,7 @@ class _Vfs:
             "mtime": datetime.fromtimestamp(stat.st_mtime, UTC).isoformat(),
             "crtime": datetime.fromtimestamp(stat.st_ctime, UTC).isoformat(),
             "mime": _FOLDER if is_folder else mimetypes.guess_type(entry.name)[0] or "application/octet-stream",
-            "href": f"{base}{PREFIX}{quote(relative)}{'/' if is_folder else ''}",
+            "href": f"{base}{PREFIX}{quote(relative, errors='surrogateescape')}{'/' if is_folder else ''}",
             "path": f"/home/{relative}",
         }
 

@@ -125,9 +125,14 @@ def _pack(package: Path, folder: Path, files: Iterable[Path]) -> None:
             if file.is_symlink() or not file.is_file():
                 continue
             try:
-                archive.write(file, file.relative_to(folder).as_posix())
+                archive.write(file, _text(file.relative_to(folder).as_posix()))
             except FileNotFoundError:  # gone meanwhile
                 continue
+
+
+def _text(name: str) -> str:
+    """The name with what is no text in it replaced: an archive takes nothing else."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _unpack(package: Path, folder: Path) -> None:

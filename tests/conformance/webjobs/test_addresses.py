@@ -1,5 +1,7 @@
 """Addresses of the SCM site, as ASP.NET matches them: webjobs-semantics 9.1, Kudu.Services.Web/NinjectServices.cs."""
 
+import os
+
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
@@ -73,3 +75,29 @@ async def test_run_started_by_another_spelling_is_the_same_run(world, client):
 def test_path_behind_passthrough_is_the_jobs_own(address, path):
     """9.2: whatever the job and its paths are called."""
     assert path_of(address) == path
+
+
+async def test_names_that_are_no_text_break_no_list(world, client):
+    """9.2: Linux takes any bytes as a name, and one such folder must not hide the other jobs."""
+    folder = os.fsencode(world.primary / "triggered") + b"/bad\xff"
+    os.mkdir(folder)
+    with open(folder + b"/run.sh", "w") as script:
+        script.write("echo")
+
+    jobs = await (await client.get("/api/triggeredwebjobs")).json()
+    answers = [
+        await client.get(f"/api/{path}")
+        for path in ("vfs/site/wwwroot/App_Data/jobs/triggered/", "zip/site/wwwroot/", "triggeredwebjobsswagger")
+    ]
+
+    assert [job["name"].encode("utf-8", "surrogateescape") for job in jobs] == [b"bad\xff", b"job1"]
+    assert jobs[0]["url"].endswith("/api/triggeredwebjobs/bad%FF")
+    assert [answer.status for answer in answers] == [200, 200, 200]
+
+
+async def test_settings_that_are_no_text_are_taken_with_replacements(client):
+    """9.2: as .NET reads a body."""
+    answer = await client.put("/api/triggeredwebjobs/job1/settings", data=b'{"a": "caf\xe9"}')
+
+    assert answer.status == 200
+    assert await (await client.get("/api/triggeredwebjobs/job1/settings")).json() == {"a": "caf\ufffd"}

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from emulator.webjobs.file_name import from_header
+from emulator.webjobs.file_name import from_header, readable
 
 ACCENTS = "Job file with long name and accents àéè.cmd"
 
@@ -34,3 +34,8 @@ def test_header_without_a_file_names_none(header):
 @pytest.mark.parametrize("name", ["=?utf-8?B?!!!?=", "=?no-such-code?B?eA==?=", "=?x"])
 def test_words_that_cannot_be_decoded_are_names(name):
     assert from_header(f'attachment; filename="{name}.sh"') is not None
+
+
+@pytest.mark.parametrize(("header", "text"), [("caf\udce9/1", "café/1"), ("café/1", "café/1"), ("", "")])
+def test_headers_that_are_no_utf_8_are_latin_1(header, text):
+    assert readable(header) == text
