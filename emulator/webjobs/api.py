@@ -14,6 +14,7 @@ from zipfile import BadZipFile
 
 from aiohttp import web
 
+from emulator import bodies
 from emulator.files import is_plain_name
 from emulator.webjobs import envelope, file_name, hooks_api, lenient_json
 from emulator.webjobs.answers import answering, base_url, tagged
@@ -26,9 +27,6 @@ from emulator.webjobs.views import JobView, TriggeredView, escaped, job_json, ru
 
 EngineOf = Callable[[web.Request], Engine]
 Handler = Callable[[web.Request, JobType], Awaitable[web.StreamResponse]]
-
-CHUNK_BYTES = 1 << 16
-UPLOAD_LIMIT_BYTES = 2 * 1024**3
 
 
 def routes(engine_of: EngineOf) -> list[web.RouteDef]:
@@ -114,12 +112,8 @@ class _Api:
         engine = self._engine_of(request)
         with TemporaryDirectory() as folder:
             content = Path(folder, "upload")
-            with content.open("wb") as file:  # noqa: ASYNC230 - each write is one chunk
-                async for chunk in request.content.iter_chunked(CHUNK_BYTES):
-                    file.write(chunk)
-                    if file.tell() > UPLOAD_LIMIT_BYTES:
-                        return web.Response(status=413, text=f"upload: more than {UPLOAD_LIMIT_BYTES} bytes")
             try:
+                await bodies.receive(request, content)
                 view = await engine.put(
                     _name(request),
                     type,
@@ -127,6 +121,8 @@ class _Api:
                     file_name=called,
                     is_archive=request.content_type == "application/zip",
                 )
+            except bodies.BodyError as error:
+                return web.Response(status=error.status, text=str(error))
             except BadZipFile as error:
                 return web.Response(status=500, text=str(error))
         return web.json_response(job_json(view, base_url(request), engine.now))

@@ -17,7 +17,7 @@ from aiohttp.helpers import ETag
 from aiohttp.web_request import BaseRequest
 from multidict import CIMultiDict
 
-from emulator.appservice.scm import bodies
+from emulator import bodies
 from emulator.appservice.scm.places import below
 from emulator.appservice.scm.view import SiteView, base_url, truth
 

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from emulator.appservice.scm import bodies
+from emulator import bodies
 from emulator.appservice.scm.view import SiteView, base_url, truth
 from emulator.appservice.spec import DeployError, OneDeploy
 from emulator.http import parse_json

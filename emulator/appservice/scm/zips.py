@@ -16,8 +16,8 @@ from pathlib import Path
 
 from aiohttp import web
 
+from emulator import bodies
 from emulator.appservice.deployment.archive import ArchiveError, Limits, extract, open_archive, read_entries
-from emulator.appservice.scm import bodies
 from emulator.appservice.scm.logs import docker_files
 from emulator.appservice.scm.places import below
 from emulator.appservice.scm.view import SiteView

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from emulator import bodies
 from emulator.appservice.alone import HomeAlone
 from emulator.appservice.deployment.archive import Limits
-from emulator.appservice.scm import bodies, scm_app, zips
+from emulator.appservice.scm import scm_app, zips
 from emulator.webjobs import Engine
 
 
@@ -163,7 +164,12 @@ async def test_names_in_another_encoding_are_taken_as_the_archive_says(kudu, sit
     assert [entry.name for entry in site.home.wwwroot.iterdir()] == ["café.txt"]
 
 
-@pytest.mark.parametrize("path", ["/api/vfs/site/wwwroot/a", "/api/zip/site/wwwroot/", "/api/zipdeploy"])
+NAMED = {"Content-Disposition": "attachment; filename=run.sh"}
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/vfs/site/wwwroot/a", "/api/zip/site/wwwroot/", "/api/zipdeploy", "/api/triggeredwebjobs/a"]
+)
 async def test_a_body_above_the_limit_is_413_and_leaves_nothing(kudu, site, monkeypatch, path):
     monkeypatch.setattr(bodies, "LIMIT_BYTES", 10)
 
@@ -171,15 +177,16 @@ async def test_a_body_above_the_limit_is_413_and_leaves_nothing(kudu, site, monk
         for _ in range(3):
             yield b"12345"
 
-    known = await kudu.request("POST" if "deploy" in path else "PUT", path, data=b"x" * 11)
-    chunked = await kudu.request("POST" if "deploy" in path else "PUT", path, data=chunks())
+    known = await kudu.request("POST" if "deploy" in path else "PUT", path, data=b"x" * 11, headers=NAMED)
+    chunked = await kudu.request("POST" if "deploy" in path else "PUT", path, data=chunks(), headers=NAMED)
 
     assert (known.status, chunked.status) == (413, 413)
     assert list(site.home.wwwroot.iterdir()) == []
     assert [each for each in site.home.temp.rglob("*") if each.is_file()] == []
 
 
-async def test_a_sender_that_falls_silent_is_408_and_others_are_served_meanwhile(kudu, site, monkeypatch):
+@pytest.mark.parametrize("path", ["/api/vfs/site/wwwroot/a", "/api/continuouswebjobs/a"])
+async def test_a_sender_that_falls_silent_is_408_and_others_are_served_meanwhile(kudu, site, monkeypatch, path):
     monkeypatch.setattr(bodies, "SILENCE_SECONDS", 0.05)
     served = asyncio.Event()
 
@@ -188,7 +195,7 @@ async def test_a_sender_that_falls_silent_is_408_and_others_are_served_meanwhile
         await served.wait()
         await asyncio.Event().wait()
 
-    slow = asyncio.create_task(kudu.put("/api/vfs/site/wwwroot/a", data=silent()))
+    slow = asyncio.create_task(kudu.put(path, data=silent(), headers=NAMED))
     assert (await kudu.get("/api/environment")).status == 200
     served.set()
 
