@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from oneplan.authoring import positions, programs
 from oneplan.authoring.edit import add_entry
 from oneplan.authoring.errors import AuthoringError
 from oneplan.authoring.programs import Language, NewJob, Trigger
+from oneplan.authoring.schemas import FOLDER, schema_path
 from oneplan.manifest import discovery
 from oneplan.manifest.checks.naming import is_word, word_rule
 from oneplan.manifest.problems import listing, near
@@ -35,11 +37,13 @@ class Project:
 
     text: str
     said: Mapping[str, Any]
+    job_schema: str = f"{FOLDER}/{programs.JOB_SCHEMA}"
+    """The path of the schema of a `job.yaml`, from the project's folder."""
 
     @classmethod
-    def read(cls, text: str) -> Project:
-        """Returns the project of a text; raises AuthoringError when it cannot be read."""
-        return cls(text, positions.meaning(text, PROJECT_FILE))
+    def read(cls, text: str, root: Path) -> Project:
+        """Returns the project of the text in `root`; raises AuthoringError when it cannot be read."""
+        return cls(text, positions.meaning(text, PROJECT_FILE), schema_path(root, programs.JOB_SCHEMA))
 
     @property
     def apps(self) -> Mapping[str, Mapping[str, Any]]:
@@ -144,7 +148,7 @@ def add_job(
         own_run_file=project.is_windows,
     )
     folder = f"{project.jobs_folder}/{name.replace('-', '_')}"
-    files = programs.job_files(job, folder)
+    files = programs.job_files(job, folder, project.job_schema)
     return Addition(project.text, {f"{folder}/{file}": content for file, content in files.items()})
 
 

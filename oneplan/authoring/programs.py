@@ -11,6 +11,7 @@ from typing import Literal, get_args
 from oneplan.authoring import scalars, templates
 from oneplan.authoring.errors import AuthoringError
 from oneplan.authoring.scalars import Value
+from oneplan.authoring.schemas import FOLDER
 from oneplan.authoring.tidy import schema_line
 
 Language = Literal["python", "node", "bash"]
@@ -18,7 +19,8 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 TriggerKind = Literal["every", "cron", "queue", "always", "manual"]
 
 RUNTIMES = {"python": "python:3.13", "node": "node:22-lts"}
-JOB_SCHEMA = "schemas/job.schema.json"
+JOB_SCHEMA = "job.schema.json"
+_SCHEMA_PATH = f"{FOLDER}/{JOB_SCHEMA}"
 
 _SUFFIX = {"python": "py", "node": "js", "bash": "sh"}
 _TAKEN = frozenset({"azure", "jobhost", "ncrontab"})
@@ -72,10 +74,10 @@ def parse_trigger(text: str) -> Trigger:
             )
 
 
-def job_files(job: NewJob, folder: str = "jobs/x") -> dict[str, str]:
+def job_files(job: NewJob, folder: str = "jobs/x", schema: str = _SCHEMA_PATH) -> dict[str, str]:
     """Returns the files of a new job by name: `job.yaml`, a program that works, and what that needs.
 
-    `folder` is where they will be, from the project's; the schema line goes by it.
+    `folder` is where they will be, `schema` that of `job.yaml`, both from the project's folder.
 
     Raises:
         AuthoringError: there is no such program in that language.
@@ -92,7 +94,7 @@ def job_files(job: NewJob, folder: str = "jobs/x") -> dict[str, str]:
     fields: dict[str, Value] = {"summary": summary, "app": job.app or "", "trigger": job.trigger.fields}
     fields |= {"command": command or "", **job.more}
     given = {key: value for key, value in fields.items() if value}
-    files = {"job.yaml": f"{schema_line(f'{folder}/job.yaml', JOB_SCHEMA)}\n{scalars.block(given)}"}
+    files = {"job.yaml": f"{schema_line(f'{folder}/job.yaml', schema)}\n{scalars.block(given)}"}
     if program:
         values = {"name": job.name, "summary": summary, "queue": str(job.trigger.value)}
         files[program] = templates.program(f"{shape}.{_SUFFIX[language]}", values)

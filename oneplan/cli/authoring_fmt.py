@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from oneplan.authoring.errors import AuthoringError
+from oneplan.authoring.schemas import schema_path
 from oneplan.authoring.tidy import tidy
 from oneplan.authoring.writer import Writer, editing
 from oneplan.cli.exits import ExitCode
@@ -15,8 +16,8 @@ from oneplan.manifest import discovery, reader, stacks
 from oneplan.manifest.problems import Problems
 from oneplan.manifest.source import read_text
 
-_SCHEMAS = {MANIFEST: "schemas/oneplan.schema.json", discovery.JOB_FILE: "schemas/job.schema.json"}
-_OF_STACKS = "schemas/stack.schema.json"
+_SCHEMAS = {MANIFEST: "oneplan.schema.json", discovery.JOB_FILE: "job.schema.json"}
+_OF_STACKS = "stack.schema.json"
 
 
 def fmt(*, check: bool) -> int:
@@ -62,7 +63,8 @@ def _tidied(root: Path, file: str, problems: Problems, *, check: bool) -> bool:
         return False
     before = (root / file).read_bytes()
     try:
-        after = tidy(text, file, _SCHEMAS.get(file.rpartition("/")[2], _OF_STACKS)).encode()
+        schema = schema_path(root, _SCHEMAS.get(file.rpartition("/")[2], _OF_STACKS))
+        after = tidy(text, file, schema).encode()
     except AuthoringError:
         if reader.read(text, file, problems) is None:
             return False  # the problems say why

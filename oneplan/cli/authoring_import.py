@@ -11,6 +11,7 @@ from oneplan.authoring.additions import Project
 from oneplan.authoring.errors import AuthoringError
 from oneplan.authoring.kudu import Carried, carry
 from oneplan.authoring.programs import JOB_SCHEMA
+from oneplan.authoring.schemas import schema_path
 from oneplan.authoring.sites import SiteJob, site_jobs
 from oneplan.authoring.tidy import schema_line
 from oneplan.authoring.writer import Writer, editing
@@ -30,7 +31,7 @@ def import_jobs(path: Path, *, app: str | None) -> int:
     """
     root = find_root()
     with editing(root):
-        project = Project.read(manifest_text(root))
+        project = Project.read(manifest_text(root), root)
         beside = project.require_app(app)
         found = site_jobs(path)
         jobs, refused = _carried(found, is_windows=project.is_windows)
@@ -77,7 +78,7 @@ def _write(writer: Writer, root: Path, folder: str, job: Carried, app: str | Non
     for name, file in job.files.items():
         writer.create(root / folder / name, file.content(), 0o755 if file.executable else 0o644)
     fields = {**({"app": app} if app else {}), **job.fields}
-    text = f"{schema_line(f'{folder}/job.yaml', JOB_SCHEMA)}\n{scalars.block(fields)}"
+    text = f"{schema_line(f'{folder}/job.yaml', schema_path(root, JOB_SCHEMA))}\n{scalars.block(fields)}"
     writer.create(root / folder / "job.yaml", text.encode())
 
 

@@ -39,7 +39,7 @@ def new(asked: Asked) -> int:
     with editing(root):
         known = errors_of(root)
         before = (root / MANIFEST).read_bytes()
-        addition = _addition(asked, Project.read(manifest_text(root)))
+        addition = _addition(asked, Project.read(manifest_text(root), root))
         writer = Writer()
         try:
             _write(writer, root, before, addition)

@@ -5,17 +5,12 @@ before in Zurich, so the schedule names both hours of any day, and the run scrip
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from importlib.resources import files
-from zoneinfo import ZoneInfo
 
 from ncrontab import Schedule, parse
 from oneplan.errors import PackagingError
+from oneplan.manifest.clocks import is_uneven, minutes_apart
 from oneplan.manifest.values import Job, Manifest
-
-_YEARS = range(2026, 2034)
-"""Whose clock changes are looked at; zones' rules are announced for a year or two."""
 
 _DAY_MINUTES = 24 * 60
 
@@ -47,8 +42,8 @@ def guard_of(manifest: Manifest, job: Job, where: str) -> Guard | None:
     own, site = job.trigger.time_zone or manifest.time_zone, manifest.zone_of(job.app)
     if not (job.trigger.zone_guard and job.trigger.schedule) or own == site:
         return None
-    gaps = _gaps(own, site)
-    if len({gap % 60 for gap in gaps}) > 1:
+    gaps = minutes_apart(own, site)
+    if is_uneven(gaps):
         raise PackagingError(
             f"{where}/job.yaml: zone_guard cannot follow {own} from {site}, whose clocks are apart by a changing "
             "part of an hour; put the job beside an app of its zone"
@@ -65,19 +60,6 @@ def schedule_of(manifest: Manifest, job: Job) -> str | None:
     """
     guard = guard_of(manifest, job, f"jobs/{job.folder.name}") if job.trigger.zone_guard else None
     return guard.schedule if guard else job.trigger.schedule
-
-
-@lru_cache(maxsize=256)
-def _gaps(own: str, site: str) -> tuple[int, ...]:
-    """How many minutes the clock of `own` is before that of `site`, through the years."""
-    start, end = datetime(_YEARS[0], 1, 1, tzinfo=UTC), datetime(_YEARS[-1] + 1, 1, 1, tzinfo=UTC)
-    zones = (ZoneInfo(own), ZoneInfo(site))
-    found: set[int] = set()
-    while start < end:
-        here, there = (start.astimezone(zone).utcoffset() or timedelta() for zone in zones)
-        found.add(round((here - there).total_seconds()) // 60)
-        start += timedelta(hours=6)
-    return tuple(sorted(found))
 
 
 def _spread(wanted: Schedule, gaps: tuple[int, ...]) -> str:

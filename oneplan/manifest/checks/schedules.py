@@ -14,11 +14,13 @@ from ncrontab.day import crowd, shortest_gap
 from ncrontab.remarks import remarks
 from oneplan.manifest import intervals
 from oneplan.manifest.checks.scope import Scope, has_fixed_hour
+from oneplan.manifest.clocks import is_uneven, minutes_apart
 from oneplan.manifest.draft import Draft
 from oneplan.manifest.models import JobModel
 from oneplan.manifest.problems import Problems, listing
 
 _A_YEAR = timedelta(days=365)
+_UTC = "Etc/UTC"
 
 
 def check_job(scope: Scope, name: str, job: JobModel, problems: Problems) -> None:
@@ -41,6 +43,7 @@ def check_job(scope: Scope, name: str, job: JobModel, problems: Problems) -> Non
 def check(scope: Scope, problems: Problems) -> None:
     """Adds what is wrong between the schedules of several jobs, and with their zones."""
     _zones(scope, problems)
+    _guards(scope, problems)
     _no_zone(scope, problems)
     _clock_changes(scope, problems)
     _crowds(scope, problems)
@@ -100,6 +103,22 @@ def _zones(scope: Scope, problems: Problems) -> None:
             if wanted != other:
                 whose = "the app" if own else str(first)
                 _two_zones(scope.draft, name, (wanted, whose, app, other), problems)
+
+
+def _guards(scope: Scope, problems: Problems) -> None:
+    """A guarded job is started at each hour of its site's clock that may be its own: they are whole hours apart."""
+    for app, names in scope.jobs_of.items():
+        site = scope.site_zone(app)
+        for name in names:
+            trigger = scope.draft.jobs[name].trigger
+            own = trigger.time_zone or scope.project_zone or _UTC
+            guarded = trigger.zone_guard and name in scope.all_schedules and zones.is_iana(own) and zones.is_iana(site)
+            if guarded and is_uneven(minutes_apart(own, site)):
+                message = (
+                    f"zone_guard cannot follow {own} from {site}, whose clocks are apart by a changing part of an "
+                    "hour; put the job beside an app of its zone"
+                )
+                problems.add(scope.draft.at("jobs", name, "trigger", "zone_guard"), "WJ130", message)
 
 
 def _two_zones(draft: Draft, name: str, said: tuple[str, str, str, str], problems: Problems) -> None:

@@ -144,6 +144,13 @@ class Scope:
         app = self.draft.apps.get(self.app_of(job) or "")
         return job.trigger.time_zone or (app.time_zone if app else None) or self.project_zone
 
+    def site_zone(self, app: str) -> str:
+        """Returns the zone App Service reads the schedules of an app in, as `Manifest.zone_of` has it."""
+        model = self.draft.apps.get(app)
+        triggers = (self.draft.jobs[name].trigger for name in self.jobs_of.get(app, ()))
+        named = next((one.time_zone for one in triggers if one.time_zone and not one.zone_guard), None)
+        return (model.time_zone if model else None) or named or self.project_zone or "Etc/UTC"
+
     @cached_property
     def project_zone(self) -> str | None:
         """The project's zone, when it is written."""

@@ -230,6 +230,24 @@ def test_files_are_tidied_and_named(shell):
     )
 
 
+def test_a_project_in_a_subfolder_finds_the_schemas_at_the_repositorys_root(shell, monkeypatch):
+    inner = shell.root / "shops" / "geneva"
+    shell.write({f"shops/geneva/{name}": (shell.root / name).read_text() for name in ("oneplan.yaml", "Pulumi.yaml")})
+    shell.write({"schemas/oneplan.schema.json": "{}", "schemas/job.schema.json": "{}"})
+    shell.write({"shops/geneva/jobs/tidy/job.yaml": "trigger: {manual: true}\ncommand: x\napp: worker\n"})
+    monkeypatch.chdir(inner)
+
+    assert shell("fmt").code == 0
+    assert shell("new", "job", "mails", "--trigger", "manual").code == 0
+
+    mark = "# yaml-language-server: $schema="
+    assert [(inner / name).read_text().splitlines()[0] for name in ("oneplan.yaml", "jobs/tidy/job.yaml")] == [
+        f"{mark}../../schemas/oneplan.schema.json",
+        f"{mark}../../../../schemas/job.schema.json",
+    ]
+    assert (inner / "jobs/mails/job.yaml").read_text().startswith(f"{mark}../../../../schemas/job.schema.json\n")
+
+
 def test_a_file_that_cannot_be_read_does_not_keep_the_others_untidy(shell):
     shell.write({"jobs/stock_sync/job.yaml": "trigger: [\n", "jobs/thumbnails/job.yaml": "trigger: {manual: true}  \n"})
 
