@@ -70,6 +70,14 @@ class Binding:
             return text
         return Message(received.id, text, received.attempt, received.enqueued, queue, received.body)
 
+    def given(self, value: Any) -> Any:
+        """A payload that was not on a queue: dicts and lists are read as JSON would be.
+
+        Raises:
+            InvalidPayload: they are not what the annotation says.
+        """
+        return self.read(value, "") if self.read is not None and isinstance(value, dict | list) else value
+
     def call(self, payload: Any, context: Context) -> Any:
         """What the handler answers: for a coroutine function, the coroutine."""
         return self.handler(payload, context) if self.wants_context else self.handler(payload)
@@ -104,7 +112,7 @@ def fillable(handler: Handler, where: str) -> tuple[list[inspect.Parameter], dic
     """The positional parameters that a call must or may fill, and the types by name.
 
     Raises:
-        StartError: a type is named that cannot be found.
+        StartError: a type is named that cannot be found, or a parameter can only be given by its name.
     """
     try:
         parameters = list(inspect.signature(handler).parameters.values())
@@ -115,6 +123,9 @@ def fillable(handler: Handler, where: str) -> tuple[list[inspect.Parameter], dic
         ) from error
     except (TypeError, ValueError):  # some built-in functions have no signature, some callables no hints
         return [], {}
+    for parameter in parameters:
+        if parameter.kind is parameter.KEYWORD_ONLY and parameter.default is parameter.empty:
+            raise StartError(f"{where}: its parameter {parameter.name!r} comes after a `*`; expected it before")
     positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     return [parameter for parameter in parameters if parameter.kind in positional], hints
 

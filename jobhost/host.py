@@ -214,7 +214,7 @@ class JobHost:
         return register
 
     def on_start(self, hook: Callable[[], object]) -> Callable[[], object]:
-        """Register a function that is called once before the first message; what it raises ends the start."""
+        """Register a function or coroutine that runs once before the first message; what it raises ends the start."""
         self.start_hooks.append(hook)
         return hook
 
@@ -265,15 +265,18 @@ class JobHost:
             self.server.wake(queue)
         return Done()
 
-    def call(self, name: str, payload: object = None) -> Any:
-        """Call a function by its name in this thread, without a queue; answers what it answers, raises what it raises.
+    def call(self, function: str | Callable[..., Any], payload: object = None) -> Any:
+        """Call a function, or the one of that name, without a queue; answers what it answers, raises what it raises.
+
+        A dict or list is read as a message that says it would be; everything else is handed over as it is.
 
         Raises:
             StartError: there is no such function.
+            InvalidPayload: the dict or list is not what the function's annotation says.
         """
-        from jobhost.server import direct_call
+        from jobhost.calls import call
 
-        return direct_call(self, name, payload)
+        return call(self, function, payload)
 
     def pause(self, queue: str | None = None) -> None:
         """Receive nothing more, from one queue or all, until `resume`; handlers that run go on."""

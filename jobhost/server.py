@@ -6,6 +6,7 @@ are told; half a second before the end what is left is given back. Settling a me
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
 from collections.abc import Iterable
@@ -78,7 +79,9 @@ class Server:
         if self._stop.reason() is None:
             for hook in self._host.start_hooks:
                 try:
-                    hook()
+                    result = hook()
+                    if inspect.iscoroutine(result):
+                        self._services.coroutines.run(result, lambda cancel: None)
                 except StartError as error:
                     sys.stderr.write(f"{error}\n")
                     return EXIT_START_FAILED
@@ -199,8 +202,3 @@ class Server:
             self._log.info("timing", function=name, schedule=timer.function.schedule, catch_up=timer.function.catch_up)
         for name in self._host.timers.keys() - self._timers.keys():
             self._log.warning("disabled", function=name)
-
-
-def direct_call(host: JobHost, name: str, payload: object) -> Any:
-    """Call a function in this thread, without a queue."""
-    return wiring.direct_call(host, name, payload, LoopThread())

@@ -99,7 +99,13 @@ def queue_settings(
     usual = {"encoding": usual_encoding} | dotnet_defaults(environment)
     if usual_encoding == "auto":
         usual["encoding"] = usual_encoding  # reads both of what .NET may say
-    return QueueSettings(**places, **(usual | planned | dict(options or {}) | overrides(name, environment)))
+    found = QueueSettings(**places, **(usual | planned | dict(options or {}) | overrides(name, environment)))
+    if found.max_deliveries < found.max_attempts:
+        raise StartError(
+            f"queue {name!r}: max_deliveries {found.max_deliveries} is less than max_attempts; "
+            f"expected {found.max_attempts} or more"
+        )
+    return found
 
 
 def _places(name: str, prefix: str, environment: Mapping[str, str]) -> dict[str, Any]:

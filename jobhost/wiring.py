@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from jobhost.calls import context_without_message
 from jobhost.capacity import Capacity
 from jobhost.consumer import Consumer
-from jobhost.context import Context
 from jobhost.coroutines import Coroutines
 from jobhost.delivery import Deliverer
 from jobhost.dynamic import Processor
@@ -149,32 +149,6 @@ def timer_of(host: JobHost, function: TimerFunction, services: Services) -> Time
     """What runs one timer."""
     where = f"timer {function.name}"
     made = schedule(function.schedule, zone_of(function.zone, host.environment, where), where)
-    function.arguments(Tick(host.clock.now(), "scheduled", None), no_call(host, function.name))
+    function.arguments(Tick(host.clock.now(), "scheduled", None), context_without_message(host, function.name))
     blobs = host.storage.blobs() if function.persist or function.singleton else None
     return Timer(function, made, blobs, host_id(host.environment), services)
-
-
-def no_call(host: JobHost, function: str) -> Context:
-    """The context of a call that has no message."""
-    return Context(function, "call", 1, 1, clock=host.clock, log=host.log)
-
-
-def direct_call(host: JobHost, name: str, payload: object, coroutines: Coroutines) -> Any:
-    """Call the function `name`; answers and raises what it does.
-
-    Raises:
-        StartError: there is none.
-    """
-    context = no_call(host, name)
-    if name in host.timers:
-        timer = host.timers[name]
-        result = timer.handler(*timer.arguments(Tick(host.clock.now(), "startup", None), context))
-    else:
-        function = next((known for known in host.functions.values() if known.name == name), None)
-        if function is None:
-            known = sorted([*host.timers, *(function.name for function in host.functions.values())])
-            raise StartError(
-                f"call: there is no function {name!r}; expected one of {', '.join(known) or 'none so far'}"
-            )
-        result = function.binding.call(payload, context)
-    return coroutines.run(result, lambda cancel: None) if hasattr(result, "__await__") else result

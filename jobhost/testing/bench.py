@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from jobhost import wiring
 from jobhost.binding import Binding
 from jobhost.blobs import Blobs
+from jobhost.calls import Key, name_of
 from jobhost.capacity import Capacity
 from jobhost.consumer import Consumer
 from jobhost.context import CancelReason
@@ -32,9 +33,6 @@ from jobhost.timers import Timer, next_due
 
 if TYPE_CHECKING:
     from jobhost.host import JobHost
-
-Key = str | Callable[..., Any]
-"""A function, or its name."""
 
 
 class Bench:
@@ -229,14 +227,7 @@ class Bench:
             self.clock.advance(until if due is not None else min(left, 1.0))
 
     def _name(self, key: Key) -> str:
-        """The function's name; its own where it was registered under another."""
-        known = {function.name: function.binding.handler for function in self._host.functions.values()}
-        known |= {name: timer.handler for name, timer in self._host.timers.items()}
-        found = [name for name, handler in known.items() if key in (name, handler)]
-        if not found:
-            said = key if isinstance(key, str) else getattr(key, "__name__", type(key).__name__)
-            raise StartError(f"testing: there is no function {said!r}; expected one of {', '.join(sorted(known))}")
-        return found[0]
+        return name_of(self._host, key, "testing")
 
     def _watched(self, function: QueueFunction) -> QueueFunction:
         """The function with its calls counted and its scripted failures."""

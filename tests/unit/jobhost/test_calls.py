@@ -7,7 +7,18 @@ from dataclasses import dataclass
 
 import pytest
 
-from jobhost import Backoff, CancelReason, Context, JobHost, LeaseLost, Outcome, QueueError, Retry, StartError
+from jobhost import (
+    Backoff,
+    CancelReason,
+    Context,
+    InvalidPayload,
+    JobHost,
+    LeaseLost,
+    Outcome,
+    QueueError,
+    Retry,
+    StartError,
+)
 from jobhost.testing import Bench, ManualClock, MemoryBlobs
 
 
@@ -157,10 +168,12 @@ def test_function_is_called_by_name_without_a_queue():
     async def sweep() -> str:
         return "swept"
 
-    assert host.call("work", Work("b")) == "b"
+    assert host.call("work", Work("b")) == host.call(work, {"customer": "b"}) == "b"
     assert host.call("sweep") == "swept"
     with pytest.raises(ValueError, match=r"^bad$"):
         host.call("work", Work("bad"))
+    with pytest.raises(InvalidPayload, match=r"^customer: is a number; expected text$"):
+        host.call("work", {"customer": 1})
     with pytest.raises(StartError, match=r"^call: there is no function 'none'; expected one of sweep, work$"):
         host.call("none")
 

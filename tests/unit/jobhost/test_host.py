@@ -314,6 +314,18 @@ def test_effective_settings_are_said_at_the_start_and_the_health_on_request(queu
     assert (work["handled"], work["in_flight"], work["fault"], codes) == (1, 0, "", [0])
 
 
+def test_start_hook_may_be_a_coroutine(queues, log):
+    host, seen = JobHost(environment=ENVIRONMENT, storage=Queues(queues), log=log), []
+    host.queue("work")(lambda message: None)
+
+    @host.on_start
+    async def connect() -> None:
+        seen.append("connected")
+        host.stop()
+
+    assert (host.run(), seen) == (0, ["connected"])
+
+
 def test_start_hook_that_fails_ends_the_start(queues, log, capsys: pytest.CaptureFixture[str]):
     host = JobHost(environment=ENVIRONMENT, storage=Queues(queues), log=log)
     host.queue("work")(lambda message: None)

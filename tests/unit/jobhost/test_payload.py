@@ -172,6 +172,16 @@ def test_annotation_that_no_message_can_be_is_refused_at_the_start(annotation: o
         received(annotation, "")
 
 
+def test_parameter_that_can_only_be_given_by_name_is_refused_at_the_start():
+    def handle(payload: dict, *, context: Context) -> None:
+        """Do nothing."""
+
+    with pytest.raises(StartError) as caught:
+        JobHost().queue("work")(handle)
+
+    assert str(caught.value) == "queue 'work': its parameter 'context' comes after a `*`; expected it before"
+
+
 def test_handler_without_a_parameter_is_refused():
     with pytest.raises(StartError, match="takes no parameter; expected one for the payload"):
         JobHost().queue("orders")(lambda: None)

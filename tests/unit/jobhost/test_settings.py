@@ -14,6 +14,15 @@ from jobhost.settings import queue_settings, stop_grace
 ADDRESS = "https://account.queue.core.windows.net/stock-movements"
 
 
+def test_fewer_deliveries_than_attempts_are_refused():
+    environment = {"AzureWebJobsStorage": "x"}
+
+    with pytest.raises(StartError) as caught:
+        queue_settings("work", environment, {"max_attempts": 5, "max_deliveries": 4})
+
+    assert str(caught.value) == "queue 'work': max_deliveries 4 is less than max_attempts; expected 5 or more"
+
+
 def test_queue_is_read_from_its_variables():
     environment = {
         "QUEUE_STOCK_MOVEMENTS_URL": ADDRESS,
