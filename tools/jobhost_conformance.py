@@ -22,7 +22,7 @@ C04 = two failures and a success leave nothing behind
 C05 ≠ a message handed out more often than `max_deliveries` is poison without a call (.NET: than the attempts)
 C06 ≠ a failed message comes back after a back-off with jitter (.NET: at once)
 C07 + `Retry(after=…)` chooses the wait; the attempt counts
-C08 + `Poison(reason)` ends the attempts at once; the reason is in the log
+C08 + `Poison(reason)` ends the attempts at once; the reason is in the log, and in a blob where asked for
 C09 = a handler of a poison queue fails without a poison queue of its own; nothing is deleted, ever
 C10 ≠ a queue whose name is too long for a poison queue warns at the start and keeps its messages
 C11 = a poison queue that is missing is made for the first copy
@@ -59,7 +59,7 @@ C41 = a host runs once; stop may be called as often as one likes
 C42 = `AzureWebJobs_<name>_Disabled` keeps a function from its queue, but it can be called
 C43 = calling a function that is not there names those that are; a call raises what the function raises
 C44 ≠ a time-out cancels one coroutine and is one failure (.NET: the process dies)
-C45 = what a timer missed is made up for with one run
+C45 = what a timer missed is made up for with one run, where `catch_up` asks for it
 C46 = a new timer waits for its first occurrence and writes its state
 C47 = a run that overran is followed by one at once, then by the grid
 C48 = an occurrence is run once, also when the clock is set back

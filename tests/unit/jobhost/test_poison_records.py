@@ -28,6 +28,7 @@ def poisoning(log, *, environment: dict[str, str] | None = None, **options) -> B
     ("options", "environment"), [({"poison_records": True}, {}), ({}, {"JOBHOST__poison_records": "true"})]
 )
 def test_record_says_why_and_never_what(log, options: dict, environment: dict[str, str]):
+    """C08."""
     bench = poisoning(log, environment=environment, **options)
     bench.run_until_idle()
 
