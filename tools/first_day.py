@@ -23,7 +23,9 @@ COMMANDS = (
     ("Keep a job from running, see that it is told, and let it run again.", "oneplan jobs disable daily-summary"),
     ("", "oneplan jobs enable daily-summary"),
 )
-LINES = 24
+LINES = 18
+FEW_LINES = {"oneplan jobs logs thumbnails": 3}
+"""Of what says the same each minute."""
 HEAD = """\
 # The first day, in ten commands
 
@@ -53,11 +55,12 @@ def record(folder: Path) -> str:
             line.rstrip().replace(str(folder), "…").replace(str(ROOT), "…")
             for line in done.stdout.strip("\n").splitlines()
         ]
-        shown = lines if len(lines) <= LINES else ["…", *lines[-LINES:]]
+        most = FEW_LINES.get(command, LINES)
+        shown = lines if len(lines) <= most else ["…", *lines[-most:]]
         heading = f"## {title}\n\n" if title else ""
         parts.append(f"{heading}```\n$ {command}\n" + "\n".join(shown) + "\n```\n")
     return "\n".join(parts)
 
 
 if __name__ == "__main__":
-    (ROOT / "docs" / "first-day.md").write_text(record(Path(sys.argv[1])))
+    (ROOT / "docs" / "first-day.md").write_text(record(Path(sys.argv[1]).resolve()))
