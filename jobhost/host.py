@@ -42,7 +42,7 @@ class JobHost:
         *,
         concurrency: int | None = None,
         max_poll: Duration | None = None,
-        grace: Duration | None = None,
+        grace: Duration = "auto",
         health_every: Duration = "1m",
         poison_records: bool = False,
         environment: Mapping[str, str] | None = None,
@@ -55,7 +55,7 @@ class JobHost:
         Args:
             concurrency: how many messages may be in hand at once over all functions; no limit by default.
             max_poll: the longest wait between two looks at an empty queue, for queues that name none; 10 s by default.
-            grace: how long a stop may take; by default what the job's `stop_grace` says, less a second.
+            grace: how long a stop may take; `auto` is what the job's `stop_grace` says, less a second.
             health_every: how often a line of health is written.
             poison_records: write the reason of each poisoned message to `poison/<queue>/<message>.json` in the
                 container `jobhost`; the log has it in any case.
@@ -73,7 +73,7 @@ class JobHost:
         self.clock = clock or SystemClock()
         self.log = log or StreamLog()
         self.max_poll = None if max_poll is None else duration(max_poll, "JobHost(max_poll)")
-        self.grace = None if grace is None else duration(grace, "JobHost(grace)")
+        self.grace = None if grace == "auto" else duration(grace, "JobHost(grace)")
         self.health_every = duration(health_every, "JobHost(health_every)")
         self.concurrency: int | None = given_to_host("concurrency", concurrency)
         self.poison_records = poison_records

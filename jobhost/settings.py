@@ -24,7 +24,7 @@ GRACE_MARGIN_SECONDS = 1.0
 DELIVERIES_BEYOND_ATTEMPTS = 3
 """Deliveries whose process died do not count as attempts, but they end somewhere."""
 CONNECTION = "AzureWebJobsStorage"
-"""The setting with a connection string, for hosts outside of a plan."""
+"""The setting with a connection string, for hosts outside of a plan; `__accountName` and the like go without a key."""
 _QUEUE_NAME = re.compile(r"(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -114,9 +114,24 @@ def _places(name: str, prefix: str, environment: Mapping[str, str]) -> dict[str,
     if url:
         real = environment.get(f"{prefix}_NAME") or name
         return {"name": real, "url": url, "poison_url": environment.get(f"{prefix}_POISON_URL") or None}
-    if not environment.get(CONNECTION):
+    poison = poison_name(name)
+    if environment.get(CONNECTION):
+        return {"name": name, "url": name, "poison_url": poison}
+    service = service_url("queue", environment)
+    if service is None:
         raise StartError(f"{prefix}_URL: is not set; it is when the job's job.yaml says `trigger: {{queue: {name}}}`")
-    return {"name": name, "url": name, "poison_url": poison_name(name)}
+    return {"name": name, "url": f"{service}/{name}", "poison_url": poison and f"{service}/{poison}"}
+
+
+def service_url(service: str, environment: Mapping[str, str]) -> str | None:
+    """Where the account's `queue` or `blob` service is, for the identity to open; None when nothing says so.
+
+    As .NET hosts name it: `AzureWebJobsStorage__queueServiceUri`, or `AzureWebJobsStorage__accountName`.
+    """
+    if uri := environment.get(f"{CONNECTION}__{service}ServiceUri"):
+        return uri.rstrip("/")
+    account = environment.get(f"{CONNECTION}__accountName")
+    return f"https://{account}.{service}.core.windows.net" if account else None
 
 
 def is_queue_name(name: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 from jobhost.blobs import Blobs
 from jobhost.errors import StartError
 from jobhost.queues import Queue
-from jobhost.settings import CONNECTION
+from jobhost.settings import CONNECTION, service_url
 
 T = TypeVar("T")
 
@@ -47,7 +47,7 @@ class AzureStorage:
 
     def blobs(self) -> Blobs:
         """The container `jobhost`."""
-        url = self._environment.get(BLOBS_URL)
+        url = self._environment.get(BLOBS_URL) or self._container_url()
         if not url and not self._environment.get(CONNECTION):
             raise StartError(
                 f"{BLOBS_URL}: is not set, and timers and singletons need it; it is when oneplan.yaml has a container "
@@ -58,6 +58,10 @@ class AzureStorage:
         if url:
             return StorageBlobs.from_url(url)
         return self._opened(lambda text: StorageBlobs.from_connection_string(text, CONTAINER))
+
+    def _container_url(self) -> str | None:
+        service = None if self._environment.get(CONNECTION) else service_url("blob", self._environment)
+        return service and f"{service}/{CONTAINER}"
 
     def _opened(self, open_with: Callable[[str], T]) -> T:
         try:

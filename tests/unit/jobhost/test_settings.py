@@ -10,8 +10,32 @@ import pytest
 
 from jobhost import QueueSettings, StartError
 from jobhost.settings import queue_settings, stop_grace
+from jobhost.storage import AzureStorage
 
 ADDRESS = "https://account.queue.core.windows.net/stock-movements"
+
+
+@pytest.mark.parametrize(
+    ("environment", "url"),
+    [
+        ({"AzureWebJobsStorage__accountName": "shop"}, "https://shop.queue.core.windows.net/work"),
+        ({"AzureWebJobsStorage__queueServiceUri": "https://127.0.0.1:1/shop/"}, "https://127.0.0.1:1/shop/work"),
+        ({"AzureWebJobsStorage": "x", "AzureWebJobsStorage__accountName": "shop"}, "work"),
+        ({"QUEUE_WORK_URL": "https://a/w", "AzureWebJobsStorage__accountName": "shop"}, "https://a/w"),
+    ],
+)
+def test_queue_is_found_as_a_dotnet_host_would_find_it(environment: dict[str, str], url: str):
+    settings = queue_settings("work", environment)
+
+    assert settings.url == url
+    assert settings.poison_url in (None, f"{url}-poison")
+    assert (settings.poison_url is None) == (url == "https://a/w")
+
+
+def test_container_is_beside_the_queues():
+    opened = AzureStorage({"AzureWebJobsStorage__blobServiceUri": "https://127.0.0.1:1/shop"}).blobs()
+
+    assert opened._client.url == "https://127.0.0.1:1/shop/jobhost"
 
 
 def test_fewer_deliveries_than_attempts_are_refused():
