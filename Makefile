@@ -1,4 +1,4 @@
-.PHONY: up down setup check test test-az faults bench fuzz fmt lock
+.PHONY: up down setup check test test-az test-yaml faults bench fuzz fmt lock
 PYTHON ?= python3
 BIN := venv/bin
 
@@ -30,6 +30,12 @@ test-az: setup ## the Azure CLI against the local Azure; the first time it is in
 	@$(AZ)/bin/az version --output none 2>/dev/null || \
 	  { $(PYTHON) -m venv --clear $(AZ) && $(AZ)/bin/pip install --quiet azure-cli==2.91.0; }
 	@$(BIN)/pytest tests/integration/test_azure_cli.py
+
+YAML := .oneplan/yaml
+test-yaml: setup ## a program in Pulumi YAML that uses the components; the first time its language host is built, which takes minutes
+	@test -x $(YAML)/pulumi-language-yaml || \
+	  GOBIN=$(CURDIR)/$(YAML) go install github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml@v1.25.0
+	@$(BIN)/pytest tests/integration/test_components_package.py
 
 bench: setup ## figures of speed, as ratios
 	@$(BIN)/python -m benchmarks

@@ -82,10 +82,11 @@ def declare_app(
                 **packed,
                 "subscription_id": ground.subscription_id,
                 "blob_endpoint": ground.artifacts.blob_endpoint,
-                "site": site.site,
-                "slots": {name: slot.site for name, slot in slots.items()},
-                "after": access,
+                "app_name": site.site_name,
+                "slots": list(slots),
             },
+            sites={None: site.site, **{name: slot.site for name, slot in slots.items()}},
+            after=access,
         )
     _watch_and_name(manifest, app, site, ground)
     if app.private:
@@ -215,9 +216,12 @@ def _slots(
             {
                 **common,
                 "slot": name,
-                "app": site,
+                "app_name": site.site_name,
+                "identity_id": site.identity_id,
+                "client_id": site.client_id,
                 "jobs": slot.jobs,
-                "settings": {key: resolve(manifest, text, ground, others) for key, text in slot.env.items()},
+                "settings": site.settings
+                | {key: resolve(manifest, text, ground, others) for key, text in slot.env.items()},
             },
         )
         for name, slot in app.slots.items()
@@ -249,6 +253,7 @@ def _watch_and_name(manifest: Manifest, app: App, site: WebApp, ground: Ground) 
                 "resource_group_name": ground.group.name,
                 "plan_id": ground.plan.plan_id,
                 "host_name": host,
-                "site": site.site,
+                "app_name": site.site_name,
             },
+            site=site.site,
         )

@@ -1,7 +1,5 @@
 """Host names of one's own on a web app, with certificates that App Service makes and renews."""
 
-from __future__ import annotations
-
 from typing import Any, TypedDict
 
 import pulumi
@@ -17,8 +15,8 @@ class DomainArgs(TypedDict):
     """Plan of the app; the certificate belongs to it."""
     host_name: str
     """The name, such as "www.example.com"; its CNAME must lead to the app before."""
-    site: web.WebApp
-    """The app."""
+    app_name: pulumi.Input[str]
+    """Azure name of the app."""
 
 
 class Domain(pulumi.ComponentResource):
@@ -27,20 +25,27 @@ class Domain(pulumi.ComponentResource):
     thumbprint: pulumi.Output[str]
     """Thumbprint of the certificate."""
 
-    def __init__(self, name: str, args: DomainArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declares the binding, the certificate, and the deployment that joins them.
+    def __init__(
+        self,
+        name: str,
+        args: DomainArgs,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        site: pulumi.Resource | None = None,
+    ) -> None:
+        """Declares the binding, the certificate, and the deployment that joins them; with `site`, all goes with it.
 
         A certificate is made for a name that is bound already, and binding it changes that very binding: one resource
         cannot do both, so a template does the second.
         """
         super().__init__("oneplan:index:Domain", name, {}, opts)
-        site, host, group = args["site"], args["host_name"], args["resource_group_name"]
+        app, host, group = args["app_name"], args["host_name"], args["resource_group_name"]
         binding = web.WebAppHostNameBinding(
             f"{name}-name",
-            name=site.name,
+            name=app,
             resource_group_name=group,
             host_name=host,
-            site_name=site.name,
+            site_name=app,
             host_name_type=web.HostNameType.VERIFIED,
             custom_host_name_dns_record_type=web.CustomHostNameDnsRecordType.C_NAME,
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["sslState", "thumbprint"], deleted_with=site),
@@ -59,7 +64,7 @@ class Domain(pulumi.ComponentResource):
             resource_group_name=group,
             properties={
                 "mode": resources.DeploymentMode.INCREMENTAL,
-                "template": pulumi.Output.all(site=site.name, thumbprint=certificate.thumbprint).apply(
+                "template": pulumi.Output.all(site=app, thumbprint=certificate.thumbprint).apply(
                     lambda found: tls_template(host=host, **found)
                 ),
             },

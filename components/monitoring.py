@@ -1,7 +1,5 @@
 """Where runs, logs and figures of a stack go: a workspace, and Application Insights without keys before it."""
 
-from __future__ import annotations
-
 from typing import NotRequired, TypedDict
 
 import pulumi
@@ -42,8 +40,6 @@ class Monitoring(pulumi.ComponentResource):
     """Where apps send to; it opens nothing by itself."""
     reader_id: pulumi.Output[str]
     """Resource id of the identity that may read the workspace."""
-    reader_role: pulumi.Resource
-    """What lets it; rules wait for it."""
 
     def __init__(self, name: str, args: MonitoringArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declares the workspace, the component, and the identity of alert rules."""
@@ -75,6 +71,7 @@ class Monitoring(pulumi.ComponentResource):
         reader = managedidentity.UserAssignedIdentity(
             f"{name}-reader", resource_name_=args["identity_name"], **common, opts=own
         )
+        # What lets it; rules wait for it.
         self.reader_role = grant(
             f"{name}-reader-logs",
             Role.LOG_READER,
@@ -85,11 +82,18 @@ class Monitoring(pulumi.ComponentResource):
         )
         self.workspace_id, self.insights_id, self.reader_id = workspace.id, insights.id, reader.id
         self.connection_string = insights.connection_string
-        self.register_outputs({"workspace_id": self.workspace_id})
+        self.register_outputs(
+            {
+                "workspace_id": self.workspace_id,
+                "insights_id": self.insights_id,
+                "connection_string": self.connection_string,
+                "reader_id": self.reader_id,
+            }
+        )
 
     def collect(
         self, name: str, resource_id: pulumi.Input[str], logs: tuple[str, ...], *, parent: pulumi.Resource
-    ) -> monitor.DiagnosticSetting:
+    ) -> "monitor.DiagnosticSetting":
         """Sends a resource's logs to the workspace; its figures are in Azure Monitor without that."""
         return monitor.DiagnosticSetting(
             name,

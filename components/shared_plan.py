@@ -1,7 +1,5 @@
 """The App Service plan that every web app and WebJob of a stack shares."""
 
-from __future__ import annotations
-
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -113,10 +111,12 @@ def _plan(args: SharedPlanArgs) -> dict[str, Any]:
 
 def _autoscale(
     name: str, args: SharedPlanArgs, scaling: ScalingArgs, plan: web.AppServicePlan
-) -> monitor.AutoscaleSetting:
+) -> "monitor.AutoscaleSetting":
     limit = scaling.get("cpu", 70)
     start = min(max(args.get("instances", 1), scaling["min"]), scaling["max"])
-    capacity = {"minimum": str(scaling["min"]), "maximum": str(scaling["max"]), "default": str(start)}
+    # Azure takes these as texts of whole numbers; a program in another language sends every number as 3.0.
+    limits = {"minimum": scaling["min"], "maximum": scaling["max"], "default": start}
+    capacity = {key: str(int(number)) for key, number in limits.items()}
     return monitor.AutoscaleSetting(
         name,
         autoscale_setting_name=f"{args['plan_name']}-autoscale",

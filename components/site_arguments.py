@@ -1,9 +1,9 @@
 """What a web app and its slots are told alike: configuration, settings, locked doors. Pure but for outputs inside."""
 
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 import pulumi
-from pulumi_azure_native import managedidentity, web
+from pulumi_azure_native import web
 
 from components.raw import merged, thawed
 
@@ -13,7 +13,7 @@ class SiteArgs(TypedDict):
 
     resource_group_name: pulumi.Input[str]
     """Resource group the app is created in."""
-    app_name: str
+    app_name: pulumi.Input[str]
     """Azure name of the app."""
     plan_id: pulumi.Input[str]
     """Resource id of the plan that carries the app."""
@@ -51,9 +51,14 @@ class SiteArgs(TypedDict):
     """Raw arguments of `web.WebApp`, in snake_case."""
 
 
-def site_arguments(
-    args: SiteArgs, *, identity: managedidentity.UserAssignedIdentity, settings: dict[str, pulumi.Input[str]]
-) -> dict[str, Any]:
+class Identity(NamedTuple):
+    """The user-assigned identity of an app and its slots."""
+
+    id: pulumi.Input[str]
+    client_id: pulumi.Input[str]
+
+
+def site_arguments(args: SiteArgs, *, identity: Identity, settings: dict[str, pulumi.Input[str]]) -> dict[str, Any]:
     """Returns the arguments of `web.WebApp` and `web.WebAppSlot` alike, raw ones over ours."""
     is_linux = args.get("os", "linux") == "linux"
     raw = thawed(args.get("azure", {}))
@@ -85,7 +90,7 @@ def site_arguments(
     return merged(ours, raw)
 
 
-def _pull(args: SiteArgs, identity: managedidentity.UserAssignedIdentity) -> dict[str, Any]:
+def _pull(args: SiteArgs, identity: Identity) -> dict[str, Any]:
     """Source: learn.microsoft.com/azure/app-service/configure-custom-container#use-managed-identity."""
     if not args.get("pull_images"):
         return {}

@@ -1,9 +1,10 @@
 """One package on one site: the blob that holds it and the ARM deployment that unpacks it."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
-from pulumi_azure_native import resources, storage, web
+from pulumi_azure_native import resources, storage
 
 from components.deployment_template import package_template
 from oneplan.manifest import names
@@ -31,12 +32,10 @@ class SiteDeploymentArgs(PackageArgs):
     """Subscription of the resource group."""
     blob_endpoint: pulumi.Input[str]
     """Blob service address of the artifact account, with a trailing slash."""
-    site: web.WebApp
-    """The site; when it is replaced, the new one gets the package too."""
-    slots: NotRequired[dict[str, web.WebAppSlot]]
-    """Slots of the site that get the package too, by name."""
-    after: list[pulumi.Resource]
-    """What has to stand before the package is unpacked, because the site's start needs it."""
+    app_name: pulumi.Input[str]
+    """Azure name of the site."""
+    slots: NotRequired[list[str]]
+    """Slots of the site that get the package too."""
 
 
 class SiteDeployment(pulumi.ComponentResource):
@@ -45,19 +44,35 @@ class SiteDeployment(pulumi.ComponentResource):
     state: pulumi.Output[str]
     """How the deployment ended: "Succeeded"."""
 
-    def __init__(self, name: str, args: SiteDeploymentArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declares the upload and the deployment."""
+    def __init__(
+        self,
+        name: str,
+        args: SiteDeploymentArgs,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        sites: Mapping[str | None, pulumi.Resource] | None = None,
+        after: Sequence[pulumi.Resource] = (),
+    ) -> None:
+        """Declares the upload and the deployment.
+
+        `sites` are the site, under None, and its slots: when one is replaced, the new one gets the package too, which
+        otherwise the caller sees to. `after` has to stand before the package is unpacked, for the start needs it.
+        """
         super().__init__("oneplan:index:SiteDeployment", name, {}, opts)
-        site = args["site"]
-        blob = upload(f"{name}-package", args, self)
-        deployment = self._deployment(name, args, blob, site, None)
-        for slot, resource in args.get("slots", {}).items():
-            self._deployment(f"{name}-{slot}", args, blob, resource, slot)
+        blob, known = upload(f"{name}-package", args, self), sites or {}
+        deployment = self._deployment(name, args, [blob, *after], known.get(None), None)
+        for slot in args.get("slots", []):
+            self._deployment(f"{name}-{slot}", args, [blob, *after], known.get(slot), slot)
         self.state = deployment.properties.apply(lambda found: found.provisioning_state)
         self.register_outputs({"state": self.state})
 
     def _deployment(
-        self, name: str, args: SiteDeploymentArgs, blob: storage.Blob, to: web.WebApp | web.WebAppSlot, slot: str | None
+        self,
+        name: str,
+        args: SiteDeploymentArgs,
+        after: Sequence[pulumi.Resource],
+        to: pulumi.Resource | None,
+        slot: str | None,
     ) -> resources.Deployment:
         def template(found: dict[str, str]) -> dict[str, Any]:
             return package_template(subscription=args["subscription_id"], blob=args["package_name"], slot=slot, **found)
@@ -65,19 +80,24 @@ class SiteDeployment(pulumi.ComponentResource):
         group = args["resource_group_name"]
         return resources.Deployment(
             f"{name}-deployment",
-            deployment_name=args["site"].name.apply(lambda found: names.package_deployment(found, slot)),
+            deployment_name=pulumi.Output.from_input(args["app_name"]).apply(
+                lambda found: names.package_deployment(found, slot)
+            ),
             resource_group_name=group,
             properties={
                 "mode": resources.DeploymentMode.INCREMENTAL,
                 "template": pulumi.Output.all(
-                    site=args["site"].name,
+                    site=args["app_name"],
                     group=group,
                     account=args["account_name"],
                     blob_endpoint=args["blob_endpoint"],
                 ).apply(template),
             },
             opts=pulumi.ResourceOptions(
-                parent=self, depends_on=[to, blob, *args["after"]], replace_with=[to], deleted_with=to
+                parent=self,
+                depends_on=[*([to] if to else []), *after],
+                replace_with=[to] if to else None,
+                deleted_with=to,
             ),
         )
 

@@ -80,7 +80,15 @@ class RuntimeStorage(pulumi.ComponentResource):
         self.queue_endpoint = endpoints.apply(lambda found: found.queue)
         self.blob_endpoint = endpoints.apply(lambda found: found.blob)
         self.table_endpoint = endpoints.apply(lambda found: found.table)
-        self.register_outputs({"queue_endpoint": self.queue_endpoint})
+        self.register_outputs(
+            {
+                "account_id": self.account_id,
+                "queue_endpoint": self.queue_endpoint,
+                "blob_endpoint": self.blob_endpoint,
+                "table_endpoint": self.table_endpoint,
+                "scopes": self.scopes,
+            }
+        )
 
 
 def _keep(name: str, args: RuntimeStorageArgs, account: storage.StorageAccount, own: pulumi.ResourceOptions) -> None:
@@ -160,7 +168,15 @@ class ArtifactStorage(pulumi.ComponentResource):
         self.account_id, self.account_name = account.id, account.name
         self.container_name, self.container_id = container.name, container.id
         self.blob_endpoint = account.primary_endpoints.apply(lambda found: found.blob)
-        self.register_outputs({"account_name": self.account_name})
+        self.register_outputs(
+            {
+                "account_id": self.account_id,
+                "account_name": self.account_name,
+                "container_id": self.container_id,
+                "container_name": self.container_name,
+                "blob_endpoint": self.blob_endpoint,
+            }
+        )
 
 
 def _account(

@@ -88,7 +88,7 @@ class Vault(pulumi.ComponentResource):
             for secret, each in copied.items()
         }
         self.secret_ids = {secret: each.id for secret, each in copied.items()}
-        self.register_outputs({"vault_id": self.vault_id})
+        self.register_outputs({"vault_id": self.vault_id, "references": self.references, "secret_ids": self.secret_ids})
 
     def reference_to(self, secret: str) -> pulumi.Output[str]:
         """Returns the setting value that refers to a secret of the vault; its newest version is read within a day."""

@@ -7,7 +7,7 @@ import pulumi
 from pulumi_azure_native import managedidentity, web
 
 from components.access import Role, grant
-from components.site_arguments import SiteArgs, site_arguments
+from components.site_arguments import Identity, SiteArgs, site_arguments
 
 
 class RoleArgs(TypedDict):
@@ -39,18 +39,20 @@ class WebAppArgs(SiteArgs):
 class WebApp(pulumi.ComponentResource):
     """An App Service web app reached over HTTPS only, without passwords, with an identity of its own."""
 
-    site: web.WebApp
-    """The app itself, for what has to follow its life."""
+    site_id: pulumi.Output[str]
+    """Resource id of the app."""
+    site_name: pulumi.Output[str]
+    """Azure name of the app, known once it exists."""
     host: pulumi.Output[str]
     """Default host name."""
     scm_host: pulumi.Output[str]
     """Host name of the app's SCM (Kudu) site."""
     principal_id: pulumi.Output[str]
     """Object id of the identity, to grant roles to."""
-    identity: managedidentity.UserAssignedIdentity
-    """The identity, which the app's slots have too."""
-    settings: dict[str, pulumi.Input[str]]
-    """All app settings, which the app's slots start from."""
+    identity_id: pulumi.Output[str]
+    """Resource id of the identity, which the app's slots have too."""
+    client_id: pulumi.Output[str]
+    """Client id of the identity, by which code asks for its tokens."""
 
     def __init__(self, name: str, args: WebAppArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declares the identity, the app and its closed doors."""
@@ -65,12 +67,15 @@ class WebApp(pulumi.ComponentResource):
             opts=own,
         )
         self.principal_id = self.identity.principal_id
+        # What slots start from, and what has to follow the life of the app: for programs in Python.
         self.roles = self._first_roles(name, args.get("roles", []))
         self.settings = {**_identity_settings(args, self.identity), **args.get("settings", {})}
         self.site = web.WebApp(
             f"{name}-app",
             name=args["app_name"],
-            **site_arguments(args, identity=self.identity, settings=self.settings),
+            **site_arguments(
+                args, identity=Identity(self.identity.id, self.identity.client_id), settings=self.settings
+            ),
             opts=pulumi.ResourceOptions(parent=self, depends_on=self.roles),
         )
         closed = {"name": self.site.name, "resource_group_name": group, "allow": False}
@@ -86,13 +91,25 @@ class WebApp(pulumi.ComponentResource):
             )
         self.host = self.site.default_host_name
         self.scm_host = self.site.host_name_ssl_states.apply(repository_host)
-        self.register_outputs({"host": self.host, "scm_host": self.scm_host})
+        self.site_id, self.site_name = self.site.id, self.site.name
+        self.identity_id, self.client_id = self.identity.id, self.identity.client_id
+        self.register_outputs(
+            {
+                "site_id": self.site_id,
+                "site_name": self.site_name,
+                "host": self.host,
+                "scm_host": self.scm_host,
+                "principal_id": self.principal_id,
+                "identity_id": self.identity_id,
+                "client_id": self.client_id,
+            }
+        )
 
     def _first_roles(self, name: str, roles: Sequence[RoleArgs]) -> list[pulumi.Resource]:
         return [
             grant(
                 f"{name}-{each['name']}",
-                each["role"],
+                Role(each["role"]),
                 scope=each["scope"],
                 principal_id=self.principal_id,
                 subscription_id=each["subscription_id"],

@@ -5,20 +5,22 @@ from typing import NotRequired
 import pulumi
 from pulumi_azure_native import web
 
-from components.site_arguments import SiteArgs, site_arguments
-from components.web_app import WebApp, repository_host
+from components.site_arguments import Identity, SiteArgs, site_arguments
+from components.web_app import repository_host
 
 STOPPED = "WEBJOBS_STOPPED"
 """With it set to 1 the platform runs no job of the site, neither by schedule nor continuously."""
 
 
 class WebAppSlotArgs(SiteArgs):
-    """What a slot is made from; `settings` are those that differ from the app's."""
+    """What a slot is made from; `settings` are all of them, for a slot shares none with its app."""
 
     slot: str
     """Name of the slot, such as "staging"."""
-    app: WebApp
-    """The app whose slot it is."""
+    identity_id: pulumi.Input[str]
+    """Resource id of the app's identity."""
+    client_id: pulumi.Input[str]
+    """Client id of the app's identity."""
     jobs: NotRequired[str]
     """"stopped" or "running"; stopped when omitted, for a running slot does every job a second time."""
 
@@ -26,8 +28,8 @@ class WebAppSlotArgs(SiteArgs):
 class WebAppSlot(pulumi.ComponentResource):
     """A slot with the app's identity and locked doors; a swap leaves its jobs stopped."""
 
-    site: web.WebAppSlot
-    """The slot itself."""
+    slot_id: pulumi.Output[str]
+    """Resource id of the slot."""
     host: pulumi.Output[str]
     """Default host name."""
     scm_host: pulumi.Output[str]
@@ -36,18 +38,18 @@ class WebAppSlot(pulumi.ComponentResource):
     def __init__(self, name: str, args: WebAppSlotArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declares the slot and its closed doors; the app must have named what differs here as `sticky`."""
         super().__init__("oneplan:index:WebAppSlot", name, {}, opts)
-        app, group = args["app"], args["resource_group_name"]
+        app, group = args["app_name"], args["resource_group_name"]
         stopped = {} if args.get("jobs") == "running" else {STOPPED: "1"}
-        settings = {**app.settings, **args.get("settings", {}), **stopped}
+        settings = {**args.get("settings", {}), **stopped}
         self.site = web.WebAppSlot(
             f"{name}-slot",
-            name=app.site.name,
+            name=app,
             slot=args["slot"],
-            **site_arguments(args, identity=app.identity, settings=settings),
+            **site_arguments(args, identity=Identity(args["identity_id"], args["client_id"]), settings=settings),
             opts=pulumi.ResourceOptions(parent=self),
         )
         closed = {
-            "name": app.site.name,
+            "name": app,
             "slot": args["slot"],
             "resource_group_name": group,
             "allow": False,
@@ -57,4 +59,5 @@ class WebAppSlot(pulumi.ComponentResource):
         web.WebAppScmAllowedSlot(f"{name}-scm-passwords", **closed, opts=inside)
         self.host = self.site.default_host_name
         self.scm_host = self.site.host_name_ssl_states.apply(repository_host)
-        self.register_outputs({"host": self.host, "scm_host": self.scm_host})
+        self.slot_id = self.site.id
+        self.register_outputs({"slot_id": self.slot_id, "host": self.host, "scm_host": self.scm_host})

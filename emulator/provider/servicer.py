@@ -22,8 +22,10 @@ from emulator.provider.diff import compare
 from emulator.provider.facts import FactsSource, ResourceFacts, sdk_version
 from emulator.provider.guard import guarded
 from emulator.provider.naming import Autonaming, NamingMode, default_location, name_inputs
+from emulator.provider.schema import package_schema
 from emulator.provider.urn import name_of, token_of
 from emulator.resources import Resources, UnknownTypeError
+from emulator.resources.catalogue import HANDLERS
 from emulator.resources.handler import Handler, Problem
 from emulator.resources.signed import decode
 from emulator.resources.values import Unknown, keep_secret, reveal
@@ -69,8 +71,8 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):  # type: ign
 
     @guarded
     async def GetSchema(self, request: Any, context: Any) -> Any:
-        """Returns the package's name and version; the SDK's own schema is not published with it."""
-        schema = {"name": "azure-native", "version": sdk_version(), "resources": {}, "functions": {}}
+        """Returns the types that the emulator knows, for languages that check a program against them."""
+        schema = package_schema(await self._facts.get(), HANDLERS)
         return provider_pb2.GetSchemaResponse(schema=json.dumps(schema))
 
     @guarded

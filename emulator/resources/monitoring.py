@@ -187,10 +187,17 @@ class AutoscaleSetting(Handler):
                 raise bad_request(f"Autoscale is not supported for the sku tier '{tier.name}'; it needs Standard.")
         for profile in resource.inputs.get("profiles") or ():
             capacity: Mapping[str, Any] = profile.get("capacity") or {}
-            least, start, most = (int(capacity.get(key) or 0) for key in ("minimum", "default", "maximum"))
+            least, start, most = (_machines(capacity, key) for key in ("minimum", "default", "maximum"))
             if not least <= start <= most:
                 raise bad_request(f"capacity: minimum {least} <= default {start} <= maximum {most} does not hold.")
         return self.answer(resource)
+
+
+def _machines(capacity: Mapping[str, Any], key: str) -> int:
+    value = str(capacity.get(key) or 0)
+    if not value.isdecimal():
+        raise bad_request(f"capacity: {key} '{value}' is not a whole number of machines.")
+    return int(value)
 
 
 class Budget(Handler):

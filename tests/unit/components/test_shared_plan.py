@@ -67,3 +67,11 @@ def test_raw_arguments_reach_the_plan(declared):
     engine = declared(lambda: SharedPlan("p", ARGS | {"azure": {"per_site_scaling": True}}).plan_id)
 
     assert engine.of_type(PLAN)["p-plan"]["perSiteScaling"] is True
+
+
+def test_numbers_of_programs_in_other_languages_are_whole(declared):
+    args = {"resource_group_name": "rg", "plan_name": "p", "sku": "S1", "scaling": {"min": 1.0, "max": 3.0}}
+    engine = declared(lambda: SharedPlan("shared", args).plan_id)
+
+    (setting,) = engine.of_type("azure-native:monitor:AutoscaleSetting").values()
+    assert setting["profiles"][0]["capacity"] == {"minimum": "1", "maximum": "3", "default": "1"}

@@ -61,7 +61,11 @@ async def test_one_setting_sends_a_category_to_a_workspace(subscription):
 
 @pytest.mark.parametrize(
     ("size", "start", "text"),
-    [("B1", "1", "Autoscale is not supported for the sku tier 'Basic'"), ("S1", "9", "default 9 <= maximum 3")],
+    [
+        ("B1", "1", "Autoscale is not supported for the sku tier 'Basic'"),
+        ("S1", "9", "default 9 <= maximum 3"),
+        ("S1", "1.0", "default '1.0' is not a whole number of machines"),
+    ],
 )
 async def test_what_cannot_scale_is_refused(subscription, size, start, text):
     await subscription.group()
