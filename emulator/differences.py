@@ -133,6 +133,13 @@ _ROWS = (
     ),
     Difference(
         "jobs",
+        "on Linux no job runs unless the setting `WEBSITE_SKIP_RUNNING_KUDUAGENT` is `false`; with the site's "
+        "`webJobsEnabled` off the jobs API answers 409",
+        "they run without either; the components of this project make the setting",
+        "there is no agent to start, and the typed API does not know the property",
+    ),
+    Difference(
+        "jobs",
         "a changed job is noticed 5 s after the last change",
         "after 0.3 s, and at once after a deployment",
         "somebody is waiting",
