@@ -81,14 +81,12 @@ class _Api:
     async def list_jobs(self, request: web.Request, *, types: tuple[JobType, ...]) -> web.StreamResponse:
         """Jobs of these types, with an ETag over what changes about them."""
         engine = self._engine_of(request)
-        views: list[JobView] = []
-        if JobType.TRIGGERED in types:
-            views += engine.triggered_jobs()
-        if JobType.CONTINUOUS in types:
-            views += engine.continuous_jobs()
-        body = [job_json(view, base_url(request), engine.now) for view in views]
+        body, essence = [], []
+        async for view in engine.each(*types):
+            body.append(job_json(view, base_url(request), engine.now))
+            essence.append(_essence(view))
         answer = envelope.many(request, body) if envelope.is_arm(request) else body
-        return tagged(request, answer, [_essence(view) for view in views])
+        return tagged(request, answer, essence)
 
     async def swagger(self, request: web.Request) -> web.StreamResponse:
         """The triggered jobs as a Swagger document."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import timedelta
 
 from emulator.webjobs import status
@@ -75,9 +76,9 @@ class ContinuousJobs:
         runner = self._runners.get(name.lower())
         return runner.port if runner else None
 
-    def views(self) -> list[ContinuousView]:
-        """All jobs."""
-        return [self._view(job) for job in self._discovery.jobs(JobType.CONTINUOUS)]
+    def views(self) -> Iterator[ContinuousView]:
+        """All jobs, each looked at when it is asked for."""
+        return map(self._view, self._discovery.jobs(JobType.CONTINUOUS))
 
     def view(self, name: str) -> ContinuousView:
         """One job.

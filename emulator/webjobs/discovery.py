@@ -4,7 +4,8 @@ As Kudu.Core/Jobs/JobsManagerBase.cs and AggregateJobsManagerBase.cs do it.
 """
 
 import logging
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from emulator.files import is_plain_name
@@ -25,18 +26,20 @@ class Discovery:
         self._masked = {kind: {name.lower() for name in self._names(0, kind)} for kind in JobType}
         self._reported: set[Path] = set()
 
-    def jobs(self, type: JobType) -> list[Job]:
+    def jobs(self, type: JobType) -> Iterator[Job]:
         """All jobs of a type: the primary root's, then those of the secondary root.
 
         Names that were in the primary root when the engine started are hidden from the secondary one.
         """
-        primary = [self._job(self._layout.primary_root, type, name) for name in self._names(0, type)]
+        primary = [(self._layout.primary_root, name) for name in self._names(0, type)]
         secondary = [
-            self._job(self._layout.secondary_root, type, name)
+            (self._layout.secondary_root, name)
             for name in self._names(1, type)
             if name.lower() not in self._masked[type]
         ]
-        return [job for job in (*primary, *secondary) if job is not None]
+        for root, name in (*primary, *secondary):
+            if (job := self._job(root, type, name)) is not None:
+                yield job
 
     def find(self, type: JobType, name: str) -> Job | None:
         """The job of that name, in any case.
@@ -88,8 +91,8 @@ class Discovery:
 
     def _job(self, root: Path, type: JobType, name: str) -> Job | None:
         folder = root / type / name
-        directory = script_directory(folder)
-        chosen = choose(_files(directory))
+        directory, files = script_directory(folder)
+        chosen = choose(files)
         if chosen is None:
             self._report(folder)
             return None
@@ -103,26 +106,30 @@ class Discovery:
             log.warning("%s: nothing in it can run, so it is no job; expected run.sh", folder)
 
 
-def script_directory(folder: Path) -> Path:
-    """The folder itself or, as long as its only entry is a folder, that one."""
-    try:
-        while len(entries := list(folder.iterdir())) == 1 and entries[0].is_dir():
-            folder = entries[0]
-    except OSError:
-        return folder
-    return folder
+def script_directory(folder: Path) -> tuple[Path, list[str]]:
+    """The folder itself or, as long as its only entry is a folder, that one; and the files in it, in order."""
+    entries = _entries(folder)
+    while len(entries) == 1 and _is(entries[0].is_dir):
+        folder /= entries[0].name
+        entries = _entries(folder)
+    return folder, sorted((entry.name for entry in entries if _is(entry.is_file)), key=str.lower)
 
 
 def _folders(parent: Path) -> list[str]:
-    return [entry.name for entry in _entries(parent) if entry.is_dir()]
+    return [entry.name for entry in _entries(parent) if _is(entry.is_dir)]
 
 
-def _files(directory: Path) -> list[str]:
-    return sorted((entry.name for entry in _entries(directory) if entry.is_file()), key=str.lower)
-
-
-def _entries(parent: Path) -> Iterator[Path]:
+def _entries(parent: Path) -> "list[os.DirEntry[str]]":
     try:
-        yield from list(parent.iterdir())
+        with os.scandir(parent) as entries:
+            return list(entries)
     except OSError:
-        return
+        return []
+
+
+def _is(question: Callable[[], bool]) -> bool:
+    """The answer; no for a link that leads round in a circle, or to where we may not look."""
+    try:
+        return question()
+    except OSError:
+        return False

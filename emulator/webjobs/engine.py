@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import shutil
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
@@ -33,6 +34,9 @@ from emulator.webjobs.views import ContinuousView, JobView, TriggeredView
 from emulator.webjobs.watcher import Key, Watcher
 
 log = logging.getLogger(__name__)
+
+VIEWS_A_TURN = 20
+"""So many jobs are looked at in one turn of the event loop: some milliseconds."""
 
 
 class Engine:
@@ -167,11 +171,20 @@ class Engine:
 
     def triggered_jobs(self) -> list[TriggeredView]:
         """All triggered jobs."""
-        return self._triggered.views()
+        return list(self._triggered.views())
 
     def continuous_jobs(self) -> list[ContinuousView]:
         """All continuous jobs."""
-        return self._continuous.views()
+        return list(self._continuous.views())
+
+    async def each(self, *types: JobType) -> AsyncIterator[JobView]:
+        """All jobs of these types, in their order; others have their turn meanwhile, however many there are."""
+        numbers = count(1)
+        for kind in types:
+            for view in (self._triggered if kind == JobType.TRIGGERED else self._continuous).views():
+                yield view
+                if next(numbers) % VIEWS_A_TURN == 0:
+                    await asyncio.sleep(0)
 
     def triggered(self, name: str) -> TriggeredView:
         """A triggered job.

@@ -39,6 +39,8 @@ class Job:
     @property
     def run_command(self) -> str:
         """The script relative to the job's folder, as the API reports it."""
+        if self.directory == self.root:
+            return self.script
         return (self.directory / self.script).relative_to(self.root).as_posix()
 
     @property

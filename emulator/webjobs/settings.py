@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -28,14 +29,13 @@ class JobSettings:
     def read(cls, path: Path) -> Self:
         """The settings in a file; a missing, unreadable or broken file means none, as on App Service."""
         try:
-            values = lenient_json.loads(lenient_json.decode(path.read_bytes()))
+            found = path.stat()
+            values, problem = _parsed(path, (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns))
         except FileNotFoundError:
             return cls()
-        except (OSError, ValueError) as error:
+        except OSError as error:
             return cls(problem=str(error))
-        if isinstance(values, dict):
-            return cls(values)
-        return cls(problem=None if values is None else f"it holds a {type(values).__name__}")
+        return cls(values, problem)
 
     def report(self, path: Path) -> None:
         """Say in the engine's log that the file is ignored; App Service keeps silent about that."""
@@ -67,6 +67,22 @@ class JobSettings:
     def _flag(self, key: str, *, default: bool) -> bool:
         value = self.values.get(key)
         return value if isinstance(value, bool) else default
+
+
+@lru_cache(maxsize=4096)
+def _parsed(path: Path, _version: tuple[int, int, int, int]) -> tuple[Mapping[str, Any], str | None]:
+    """What that version of a file holds, and why it counts for nothing: lists ask for the same files again and again.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    try:
+        values = lenient_json.loads(lenient_json.decode(path.read_bytes()))
+    except ValueError as error:
+        return {}, str(error)
+    if isinstance(values, dict):
+        return values, None
+    return {}, None if values is None else f"it holds a {type(values).__name__}"
 
 
 def write(path: Path, values: Mapping[str, Any] | None) -> None:

@@ -1,6 +1,7 @@
 """All triggered jobs of a site (Kudu.Core/Jobs/TriggeredJobsManager.cs): runners, schedules, histories."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -69,9 +70,9 @@ class TriggeredJobs:
             raise JobConflict(STOPPED_TEXT)
         return self._runner(job.name).begin(job, arguments, trigger)
 
-    def views(self) -> list[TriggeredView]:
-        """All jobs."""
-        return [self._view(job) for job in self._discovery.jobs(JobType.TRIGGERED)]
+    def views(self) -> Iterator[TriggeredView]:
+        """All jobs, each looked at when it is asked for."""
+        return map(self._view, self._discovery.jobs(JobType.TRIGGERED))
 
     def view(self, name: str) -> TriggeredView:
         """One job.

@@ -247,3 +247,14 @@ async def test_question_about_a_job_to_come_does_not_spell_it(world):
 
     assert [run.job_name for run in engine.history("LATER")] == ["later"]
     assert [path.name for path in (world.data / "triggered").iterdir()] == ["later"]
+
+
+async def test_link_that_leads_round_in_a_circle_hides_nothing_else(world):
+    world.job("triggered/good")
+    (world.primary / "triggered/round").symlink_to("round")
+    (world.job("triggered/other") / "run.py").symlink_to("run.py")
+    (world.primary / "triggered/deep").mkdir()
+    (world.primary / "triggered/deep/deep").symlink_to(".")
+    engine = await world.start()
+
+    assert [(job.name, job.run_command) for job in engine.triggered_jobs()] == [("good", "run.sh"), ("other", "run.sh")]
