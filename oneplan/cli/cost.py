@@ -44,14 +44,26 @@ def summary(manifest: Manifest) -> str:
     return f"about {_range(found.least, found.most)} {found.currency} a month{whole}; `oneplan cost` shows of what"
 
 
+def over_budget(manifest: Manifest, found: Estimate | None = None) -> str | None:
+    """What `up` warns of when the estimate, with the most machines, is above the budget of the same currency."""
+    from oneplan.cost import estimate
+
+    found, budget = found or estimate(manifest), manifest.budget
+    if budget is None or budget.currency != found.currency or found.most <= budget.monthly:
+        return None
+    return f"the budget is {budget.monthly:g} {budget.currency}, less than the estimate of {found.most:.0f}"
+
+
 def _beside_budget(manifest: Manifest, found: Estimate) -> None:
     budget = manifest.budget
     if budget is None:
         return
     if budget.currency != found.currency:
         warn(f"the budget is in {budget.currency} and the list in {found.currency}: they are not compared")
-    elif found.most > budget.monthly:
-        warn(f"the budget is {budget.monthly:g} {budget.currency}, less than the estimate of {found.most:.0f}")
+    elif above := over_budget(manifest, found):
+        warn(above)
+    elif not found.is_whole:
+        warn(f"what has a price is within the budget of {budget.monthly:g} {budget.currency}; the whole is not known")
     else:
         done(f"within the budget of {budget.monthly:g} {budget.currency}")
 

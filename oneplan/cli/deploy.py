@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from oneplan.cli.backend import FileBackend
 from oneplan.cli.build import build_stale
-from oneplan.cli.cost import summary
+from oneplan.cli.cost import over_budget, summary
 from oneplan.cli.engine import Engine, find_pulumi, local_variables
 from oneplan.cli.exits import CommandFailedError
 from oneplan.cli.local import start_quietly, stop_quietly
@@ -18,7 +18,7 @@ from oneplan.cli.lock import UP_LOCK, only_one
 from oneplan.cli.problems import show_warnings
 from oneplan.cli.project import DEFAULT_STACK, load_manifest
 from oneplan.cli.recovery import clear_interrupted, clear_locks, refresh_options
-from oneplan.cli.screen import Stopwatch, complain, done, err, step
+from oneplan.cli.screen import Stopwatch, complain, done, err, step, warn
 from oneplan.errors import OperateError
 from oneplan.operate.control import restore
 from oneplan.operate.daemon import Daemon, State
@@ -60,6 +60,8 @@ def up(stack: str, *, yes: bool, extra: Sequence[str]) -> None:
         stage = _prepare(manifest)
         if stage.daemon is None:
             done(f"in Azure, {summary(manifest)}")
+            if above := over_budget(manifest):
+                warn(above)
         _deploy(stage, [*_without_questions(manifest, yes=yes), *_refresh(stage)], extra)
         _wait_for_sites(stage)
 

@@ -2,6 +2,11 @@
 
 import json
 
+import pytest
+
+from oneplan.cli.cost import over_budget
+from oneplan.manifest import load
+
 BUDGET = "budget: {{monthly: {monthly}, currency: {currency}, notify: [ops]}}\n"
 
 
@@ -43,3 +48,20 @@ def test_budget_in_another_currency_is_not_compared(shell):
     with_budget(shell, 100, "CHF")
 
     assert "the budget is in CHF and the list in USD: they are not compared" in shell("cost").err
+
+
+def test_budget_is_not_called_kept_while_a_part_has_no_price(shell):
+    text = (shell.root / "oneplan.yaml").read_text()
+    shell.write({"oneplan.yaml": text.replace("sku: B2", "sku: P5mv4")})
+    with_budget(shell, 100)
+
+    assert shell("cost").err.splitlines()[-1] == (
+        "note what has a price is within the budget of 100 USD; the whole is not known"
+    )
+
+
+@pytest.mark.parametrize(("monthly", "said"), [(100, None), (10, "the budget is 10 USD, less than the estimate of 28")])
+def test_up_warns_of_an_estimate_above_the_budget_only(shell, monthly, said):
+    with_budget(shell, monthly)
+
+    assert over_budget(load(shell.root, "dev")) == said
