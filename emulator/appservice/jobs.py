@@ -15,8 +15,13 @@ LOCAL_OPTIONS = EngineOptions(debounce=timedelta(milliseconds=300), root_retry=t
 """Kudu's waits, shortened where a person at a keyboard waits for them."""
 
 
-def engines(launcher: Launcher, instance_id: str, options: EngineOptions = LOCAL_OPTIONS) -> EngineFactory:
-    """A factory whose engines share one launcher."""
+def engines(
+    launcher: Launcher,
+    instance_id: str,
+    options: EngineOptions = LOCAL_OPTIONS,
+    on_change: Callable[[], None] = lambda: None,
+) -> EngineFactory:
+    """A factory whose engines share one launcher; `on_change` is told of every change of a job's status."""
 
     def make(home: SiteHome, environment: Mapping[str, str]) -> Engine:
         return Engine(
@@ -26,6 +31,7 @@ def engines(launcher: Launcher, instance_id: str, options: EngineOptions = LOCAL
             instance_id=instance_id,
             options=options,
             launcher=launcher,
+            on_change=on_change,
         )
 
     return make

@@ -22,6 +22,7 @@ from emulator.appservice.jobs import engines
 from emulator.appservice.lifecycle import Machine
 from emulator.appservice.process import GroupLauncher
 from emulator.appservice.reaper import Reaper
+from emulator.changes import Changes
 from emulator.constants import LOOPBACK, SUBSCRIPTION_ID
 from emulator.daemon.base import Base
 from emulator.daemon.control import control_app
@@ -48,11 +49,14 @@ async def start(
     Raises:
         StartError: a port cannot be had, or there is no interpreter for the sites.
     """
-    sites = SiteHost(await asyncio.to_thread(_platform, base, stack))
+    changes = Changes()
+    sites = SiteHost(await asyncio.to_thread(_platform, base, stack, changes))
     await sites.start()
     stack.push_async_callback(sites.stop)
     resources = Resources(base.store, Azure(base.storage, sites, base.identity), base.root.parent)
-    control = control_app(base.identity, token=base.token, health=health, restore=resources.restore, stop=stop)
+    control = control_app(
+        base.identity, token=base.token, health=health, restore=resources.restore, stop=stop, changes=changes
+    )
     management = arm.app(base.store, sites, base.identity, base.storage, token=base.token)
     await _serve(stack, control, base.control_port)
     await _serve(stack, management, base.arm_port, base.certificate)
@@ -67,7 +71,7 @@ async def serve_provider(base: Base, stack: AsyncExitStack, resources: Resources
     return port
 
 
-def _platform(base: Base, stack: AsyncExitStack) -> Platform:
+def _platform(base: Base, stack: AsyncExitStack, changes: Changes) -> Platform:
     reaper, job_launcher = Reaper(), SystemLauncher()
     stack.callback(reaper.close)
     stack.push_async_callback(job_launcher.close)
@@ -87,7 +91,7 @@ def _platform(base: Base, stack: AsyncExitStack) -> Platform:
         around=around,
         machine=Machine(GroupLauncher(reaper)),
         fetch=Fetcher(base.certificate.bundle),
-        engines=engines(job_launcher, instance),
+        engines=engines(job_launcher, instance, on_change=changes.note),
         token=base.token,
         tls=base.certificate.server_context,
         accepts=partial(arm.may_change, base.store, base.identity),

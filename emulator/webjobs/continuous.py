@@ -48,7 +48,7 @@ class ContinuousRunner:
         self._launch = JobLaunch(site, JobType.CONTINUOUS, name)
         data = self._launch.data
         self._log = ContinuousLog(data, instance=site.instance, clock=site.clock, on_roll=self._forget_always_on)
-        self._status = StatusFile(data, instance=site.instance, log=self._log)
+        self._status = StatusFile(data, instance=site.instance, log=self._log, on_report=site.on_change)
         self._lock = FileLock(data / "singleton.job.lock", instance_id=site.instance_id, clock=site.clock)
         self._settings = JobSettings()
         self._was_singleton: bool | None = None

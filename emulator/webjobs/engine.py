@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import shutil
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
@@ -54,6 +54,7 @@ class Engine:
         launcher: Launcher | None = None,
         offload: Offload = asyncio.to_thread,
         post: Post | None = None,
+        on_change: Callable[[], None] = lambda: None,
     ) -> None:
         """Nothing happens before `start`.
 
@@ -67,6 +68,7 @@ class Engine:
             launcher: starts processes; a given one can serve many engines and is closed by its owner.
             offload: runs blocking work outside the event loop.
             post: tells web hooks; left out, over HTTP.
+            on_change: told of every change of a job's status, and of a job that came, changed or went.
         """
         self._options = options or EngineOptions()
         self._clock = clock or SystemClock()
@@ -75,6 +77,7 @@ class Engine:
         self._offload = offload
         self._home, self._temp = home.absolute(), temp.absolute()
         self._instance_id = instance_id
+        self._on_change = on_change
         deployments = self._home / "site" / "deployments"
         self._live = LiveSettings(deployments / "settings.xml")
         self.hooks = WebHooks(deployments, clock=self._clock, post=post or _post)
@@ -323,6 +326,7 @@ class Engine:
             offload=self._offload,
             hooks=self.hooks,
             app_log=self._app_log,
+            on_change=self._on_change,
         )
         self._discovery = Discovery(layout, is_package_mounted=settings.is_package_mounted)
         self._triggered = TriggeredJobs(self._site, self._discovery)
@@ -332,6 +336,7 @@ class Engine:
     async def _follow(self, changed: set[Key]) -> None:
         """Let jobs follow the change of their files; none waits for another's end."""
         is_update, self._is_first_pass = not self._is_first_pass, False
+        self._on_change()
         for kind, name in sorted(changed):
             if kind == JobType.TRIGGERED:
                 self._triggered.changed(name)

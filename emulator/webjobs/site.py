@@ -101,6 +101,8 @@ class Site:
     offload: Offload
     hooks: WebHooks
     app_log: AppLog
+    on_change: Callable[[], None]
+    """Told of every change of a job's status."""
 
     @property
     def base_url(self) -> str:

@@ -5,6 +5,7 @@ import fcntl
 import json
 import logging
 import os
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
@@ -36,7 +37,8 @@ class StatusFile:
     The file is kept locked as long as the instance lives: so others see which of the status files are stale.
     """
 
-    def __init__(self, data: Path, *, instance: str, log: JobLog) -> None:
+    def __init__(self, data: Path, *, instance: str, log: JobLog, on_report: Callable[[], None]) -> None:
+        self._on_report = on_report
         self._path = data / f"{PREFIX}{instance}"
         self._log = log
         self._descriptor: int | None = None
@@ -45,6 +47,7 @@ class StatusFile:
         """Write the status to its file and to the log."""
         self._write(status)
         self._log.status(status)
+        self._on_report()
 
     def report_if_changed(self, status: ContinuousStatus) -> None:
         """Write the status unless the file says it already."""

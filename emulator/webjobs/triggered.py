@@ -76,6 +76,7 @@ class TriggeredRunner:
             raise
         settings = JobSettings.read(job.settings_file)
         self._grace = settings.stopping_wait(default=DEFAULT_GRACE_SECONDS)
+        self._site.on_change()
         self._task = start_task(self._see_through(job, settings, run, arguments), f"run {run.id}")
         return run.id
 
@@ -98,6 +99,7 @@ class TriggeredRunner:
             return
         finally:
             self._lock.release()
+            self._site.on_change()
         start_task(self._announce(ended), f"web hooks of run {run.id}")
 
     async def _announce(self, run: Run) -> None:
@@ -124,6 +126,7 @@ class TriggeredRunner:
 
         def on_starting() -> None:
             self.history.write(replace(run, status=RunStatus.RUNNING))
+            self._site.on_change()
             log.status(RunStatus.RUNNING)
 
         try:

@@ -1,13 +1,15 @@
 """Keeps the newest snapshot and tells the pages that are open what changed; asks nothing while nobody looks.
 
-App Service has no way to be told of a change, so it is asked: each second, and five times a second while a run goes on
-or is about to begin, so that its start and its end show at once.
+The local Azure tells when a job changed. Azure does not, so it is asked: each second, and five times a second while a
+run goes on or is about to begin, so that its start and its end show at once.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -21,6 +23,9 @@ LIVELY_SECONDS = 0.2
 LAZIEST_SECONDS = 5.0
 _SHARE = 20
 """The pause is at least so many times as long as asking took: a stack of a thousand jobs is asked less often."""
+_GAP_SECONDS = 0.05
+"""Between two looks, however much happens; twice as long as a look took, where that is more."""
+_AGAIN_SECONDS = 2.0
 _QUIET_SECONDS = 15.0
 """After this long without news a comment is sent, so that a dead connection is noticed."""
 _SOON, _JUST = timedelta(seconds=1.5), timedelta(seconds=3)
@@ -59,7 +64,11 @@ class Live(Generic[Seen]):
     """One source for all viewers."""
 
     def __init__(
-        self, take: Callable[[], Seen], render: Callable[[Seen], Parts], pace: Callable[[Seen, float], float]
+        self,
+        take: Callable[[], Seen],
+        render: Callable[[Seen], Parts],
+        pace: Callable[[Seen, float], float],
+        told: Callable[[int | None], int | None] = lambda _: None,
     ) -> None:
         """Looks at nothing yet.
 
@@ -67,10 +76,17 @@ class Live(Generic[Seen]):
             take: Takes a look; blocks and may raise OperateError.
             render: What a viewer sees that names no view of its own.
             pace: The seconds until the next look, from what was seen and how long that took.
+            told: Waits for something to change since a number, and returns the new one; blocks. None: nobody tells.
         """
         self._take = take
         self._render = render
         self._pace = pace
+        self._told = told
+        self._listener: threading.Thread | None = None
+        self._is_silent = False
+        """Whether nobody tells of changes."""
+        self._is_told = False
+        """Whether changes are told, so that looking now and then is enough."""
         self._viewers: set[_Viewer[Seen]] = set()
         self._guard = asyncio.Lock()
         self._newest: Seen | None = None
@@ -129,20 +145,47 @@ class Live(Generic[Seen]):
     async def _watch(self) -> None:
         while self._viewers:
             self._hurry.clear()
+            self._listen_on()
             seconds = await self._look()
+            await asyncio.sleep(min(max(_GAP_SECONDS, 2 * self._took), seconds))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._hurry.wait(), seconds)
+
+    def _listen_on(self) -> None:
+        if not self._is_silent and (self._listener is None or not self._listener.is_alive()):
+            loop = asyncio.get_running_loop()
+            self._listener = threading.Thread(target=self._listen, args=(loop,), daemon=True)
+            self._listener.start()
+
+    def _listen(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Makes the watch look at once when something changed; ends with the last viewer. In a thread of its own."""
+        count: int | None = None
+        with contextlib.suppress(RuntimeError):  # the loop was closed: the program ends
+            while self._viewers:
+                try:
+                    newest = self._told(count)
+                except OperateError:  # the look that follows tells the viewers
+                    self._is_told = False
+                    time.sleep(_AGAIN_SECONDS)
+                    continue
+                self._is_told, self._is_silent = newest is not None, newest is None
+                if newest is None:
+                    return
+                if newest != count:
+                    count = newest
+                    loop.call_soon_threadsafe(self._hurry.set)
 
     async def _look(self) -> float:
         """Tells every viewer what changed, and returns the seconds until the next look."""
         try:
-            snapshot = await self.snapshot(oldest=LIVELY_SECONDS / 2)
+            snapshot = await self.snapshot(oldest=-1.0 if self._is_told else LIVELY_SECONDS / 2)
         except OperateError as error:
             self._tell({viewer: {"outage": str(error)} for viewer in self._viewers})
             return PERIOD_SECONDS
         rendered = {render: {"outage": "", **render(snapshot)} for render in {one.render for one in self._viewers}}
         self._tell({viewer: rendered[viewer.render] for viewer in self._viewers if viewer.render in rendered})
-        return self._pace(snapshot, self._took)
+        seconds = self._pace(snapshot, self._took)
+        return max(seconds, PERIOD_SECONDS) if self._is_told else seconds
 
     def _tell(self, parts_of: Mapping[_Viewer[Seen], Parts]) -> None:
         for viewer, parts in parts_of.items():

@@ -88,7 +88,7 @@ class _Dashboard:
     def __init__(self, plane: Plane, access: Access, now: Callable[[], datetime]) -> None:
         self._plane = plane
         self._pages = Pages(plane, access.proof)
-        self._live = Live(Collector(plane, now).take, self._pages.overview, pause)
+        self._live = Live(Collector(plane, now).take, self._pages.overview, pause, plane.changes)
         self._shown: dict[str, Parts] = {}
         self._loads = 0
         self._actions = Actions(plane, self._live.refreshed)

@@ -25,7 +25,8 @@ def _local(manifest: Manifest) -> Connection:
     daemon = state.require()
     http = Http(daemon.ca_bundle)
     credential = LocalCredential(http, state.token_file, daemon.identity_url)
-    return Connection(http, credential, daemon.arm_url, "http", daemon.subscription_id)
+    changes = f"{daemon.control_url}/changes"
+    return Connection(http, credential, daemon.arm_url, "http", daemon.subscription_id, changes)
 
 
 def _azure(manifest: Manifest) -> Connection:

@@ -39,6 +39,8 @@ class Connection:
     scheme: Literal["http", "https"]
     """How sites and their SCM services are reached."""
     subscription_id: str
+    changes_url: str | None = None
+    """Where the local Azure tells that jobs changed; Azure has nothing of the kind."""
 
 
 @dataclass(frozen=True)
@@ -181,6 +183,17 @@ class Plane:
                 f"job {job.name}: is continuous and has no runs; `oneplan jobs logs {job.name}` shows its log"
             )
         return self.scm(site).history(job.name)
+
+    def changes(self, after: int | None = None) -> int | None:
+        """How often jobs changed; with `after` it waits, some seconds at most, for another number than that.
+
+        None where the platform does not tell.
+        """
+        url = self._connection.changes_url
+        if url is None:
+            return None
+        answer = self._connection.http.request("GET", url if after is None else f"{url}?after={after}")
+        return int(answer.json()["count"]) if answer.status == 200 else None
 
     def clock_difference(self) -> timedelta | None:
         """How far Azure's clock is ahead of this machine's, to a second; None when it does not tell."""

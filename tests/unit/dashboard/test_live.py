@@ -1,6 +1,7 @@
 """What open pages are told, and how often anything is asked for them."""
 
 import asyncio
+import queue
 from dataclasses import replace
 from datetime import timedelta
 
@@ -197,3 +198,31 @@ async def test_a_page_that_is_long_forgotten_hears_everything(visitor: Visitor, 
     (first,) = await visitor.events("/events?since=999", 1)
 
     assert "job-reindex" in first[1]
+
+
+async def test_a_change_that_is_told_shows_without_waiting_for_the_next_look(stack: Stack):
+    told: queue.SimpleQueue[int | None] = queue.SimpleQueue()
+    live = Live(stack.take, render, lambda *_: 3600.0, lambda _: told.get())
+    changes = live.changes()
+    told.put(1)
+    await anext(changes)
+    stack.now = replace(EMPTY, problems=("one",))
+    told.put(2)
+
+    assert await anext(changes) == {"problems": "one"}
+    told.put(None)
+    await changes.aclose()
+    await live.close()
+
+
+async def test_who_is_not_told_is_asked_as_often_as_before(stack: Stack):
+    asked: list[int | None] = []
+    live = Live(stack.take, render, lambda *_: 0.0, asked.append)
+    changes = live.changes()
+    await anext(changes)
+    stack.now = replace(EMPTY, problems=("one",))
+
+    assert await anext(changes) == {"problems": "one"}
+    assert asked == [None]
+    await changes.aclose()
+    await live.close()
