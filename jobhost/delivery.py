@@ -146,8 +146,10 @@ class Deliverer:
 
     def _hide(self, lease: Lease, delay: timedelta, reason: str, error: BaseException | None) -> Ending:
         """Let the message be seen again after `delay`, before it expires in any case."""
-        if lease.received.expires is not None:
-            delay = max(AT_ONCE, min(delay, lease.received.expires - self._services.clock.now() - timedelta(seconds=1)))
+        expires = lease.received.expires
+        left = None if expires is None else expires - self._services.clock.now()
+        if left is not None and left > AT_ONCE:  # else the clock here is wrong: what has expired is not handed out
+            delay = max(AT_ONCE, min(delay, left - timedelta(seconds=1)))
         return Ending(Outcome.FAILED if lease.release(delay) else Outcome.LOST, reason, delay, error)
 
     def _to_poison(self, lease: Lease, reason: str, error: BaseException | None = None) -> Ending:

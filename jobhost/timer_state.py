@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from jobhost.schedules import Schedule
 
+CLOCK_WAS_WRONG = timedelta(hours=1)
+"""A clock that is corrected by more than this makes timers begin anew; by less, an occurrence is not run twice."""
 CatchUp = Literal["none", "one", "all"]
 CATCH_UP: tuple[str, ...] = ("none", "one", "all")
 Reason = Literal["scheduled", "late", "startup"]
@@ -67,13 +69,20 @@ def _moment(text: object) -> datetime | None:
 def at_start(saved: TimerState | None, text: str, schedule: Schedule, now: datetime, catch_up: CatchUp) -> TimerState:
     """Where a timer begins: what was saved, or the next occurrence for a new or changed schedule.
 
-    What was missed stays due, unless `catch_up` is `none`.
+    What was missed stays due, unless `catch_up` is `none`. A state of the future is that of a clock that was wrong.
     """
-    if saved is None or saved.schedule != text:
-        return TimerState(text, schedule.after(now), saved.last if saved else None)
+    if saved is None or is_of_the_future(saved, now):
+        return TimerState(text, schedule.after(now))
+    if saved.schedule != text:
+        return TimerState(text, schedule.after(now), saved.last)
     if catch_up == "none" and is_missed(saved, text, now):
         return TimerState(text, schedule.after(now), saved.last)
     return saved
+
+
+def is_of_the_future(state: TimerState, now: datetime) -> bool:
+    """Whether the last run was due so long after `now` that the clock must have been wrong then and was set since."""
+    return state.last is not None and state.last - now > CLOCK_WAS_WRONG
 
 
 def is_missed(saved: TimerState | None, text: str, now: datetime) -> bool:

@@ -24,7 +24,7 @@ from jobhost.records import Execution, Outcome
 from jobhost.running import NoLease, Running
 from jobhost.schedules import Schedule
 from jobhost.services import Services
-from jobhost.timer_state import CatchUp, Tick, TimerState, after_run, at_start, is_missed
+from jobhost.timer_state import CatchUp, Tick, TimerState, after_run, at_start, is_missed, is_of_the_future
 
 LONGEST_SLEEP_SECONDS = 60.0
 """A timer looks at the clock at least this often, because clocks are set."""
@@ -126,12 +126,17 @@ class Timer:
 
     def _step(self) -> float | None:
         assert self.state is not None
-        if self.state.next is None:
+        state, now = self.state, self._services.clock.now()
+        if state.next is None:
             return None
-        wait = (self.state.next - self._services.clock.now()).total_seconds()
+        wait = (state.next - now).total_seconds()
+        if wait > 0 and is_of_the_future(state, now):
+            self._services.log.warning("clock-set-back", function=self.function.name, last=state.last, now=now)
+            self.state = None
+            return 0.0
         if wait > 0:
             return min(wait, LONGEST_SLEEP_SECONDS)
-        self._call(Tick(self.state.next, "late" if self._late else "scheduled", self.state.last), occurrence=True)
+        self._call(Tick(state.next, "late" if self._late else "scheduled", state.last), occurrence=True)
         return 0.0
 
     def _call(self, tick: Tick, *, occurrence: bool = False) -> None:

@@ -48,6 +48,10 @@ class ManualClock:
         """Move the time at once, as when the host was down; nobody is told."""
         self._elapsed += seconds
 
+    def correct(self, seconds: float) -> None:
+        """Set the clock on the wall by so much, as an administrator or NTP does; `monotonic` does not notice."""
+        self._start += timedelta(seconds=seconds)
+
     def watch(self, watcher: Callable[[], object]) -> None:
         """Call `watcher` after every step."""
         self._watchers.append(watcher)

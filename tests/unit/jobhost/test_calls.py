@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
@@ -152,6 +153,21 @@ def test_retry_never_hides_a_message_beyond_its_expiry():
     bench.step()
 
     assert bench.ledger.executions[0].retry_in == 7 * 86400 - 1
+
+
+def test_clock_that_is_a_month_ahead_does_not_end_the_back_off():
+    def handle(work: Work) -> None:
+        raise Retry(after="30s")
+
+    queue_clock = ManualClock()
+    bench = bench_for(handle)
+    bench.queue("work")._clock = queue_clock
+    bench.clock.jump(30 * 86400)
+    bench.send("work", {})
+    bench.step()
+
+    assert bench.ledger.executions[0].retry_in == 30
+    assert bench.queue("work").next_visible() - queue_clock.now() == timedelta(seconds=30)
 
 
 def test_function_is_called_by_name_without_a_queue():

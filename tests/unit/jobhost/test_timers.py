@@ -118,6 +118,19 @@ def test_occurrence_is_not_run_again_when_the_clock_is_set_back():
     assert minutes(ticks) == [(5, "scheduled")]
 
 
+@pytest.mark.parametrize("restarts", [False, True])
+def test_clock_that_was_a_year_ahead_does_not_silence_a_timer_for_a_year(restarts: bool):
+    ticks, bench = timer(bench={"clock": ManualClock(START + timedelta(days=365))})
+    bench.advance("6m")
+    bench.clock.correct(-365 * 86400)
+    if restarts:
+        bench.restart()
+
+    bench.advance("10m")
+
+    assert minutes(ticks)[1:] == [(10, "scheduled"), (15, "scheduled")]
+
+
 def test_run_that_raises_does_not_end_the_schedule():
     """C49."""
 
