@@ -53,7 +53,8 @@ function Invoke-Attempt($line) {
     $asked = $env:WEBJOBS_SHUTDOWN_FILE
     if ($asked) { New-Item -Force -ItemType File -Path $asked | Out-Null }
     if (-not ($asked -and $process.WaitForExit(1000 * $settings.Grace))) {
-        & taskkill.exe /T /F /PID $process.Id 2>&1 | Out-Null
+        # By cmd: PowerShell 5.1 takes a word on standard error, of a process that ended just now, for an error of ours.
+        & cmd.exe /d /c "taskkill.exe /T /F /PID $($process.Id) >nul 2>nul"
         $process.WaitForExit()
     }
     if ($asked) { Remove-Item -Force -ErrorAction SilentlyContinue $asked }
