@@ -115,7 +115,7 @@ def _manifest(root: Path) -> Manifest:
 def beside_a_site() -> Iterator[str]:
     """A site's requests a second and 99th percentile: alone, beside four busy jobs of low priority, and of normal."""
     with tempfile.TemporaryDirectory() as folder:
-        site = subprocess.Popen([sys.executable, "-c", SITE], stdout=subprocess.PIPE, text=True)
+        site = subprocess.Popen([sys.executable, "-c", SITE], stdout=subprocess.PIPE, text=True, start_new_session=True)
         assert site.stdout is not None
         url = f"http://127.0.0.1:{int(site.stdout.readline())}/"
         try:

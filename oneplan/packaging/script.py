@@ -23,6 +23,9 @@ _LOW_PRIORITY = """\
 # The site's processes come first.
 if chrt -i 0 true 2>/dev/null; then set -- chrt -i 0 "$@"; fi
 if command -v nice >/dev/null 2>&1; then set -- nice -n 19 "$@"; fi
+if command -v setsid >/dev/null 2>&1; then # a session of its own, which some kernels weigh as one
+    set -- sh -c '{ echo 19 >/proc/self/autogroup; } 2>/dev/null; exec "$@"' sh "$@"
+fi
 """
 
 _GIVEN = """\

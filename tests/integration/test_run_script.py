@@ -190,6 +190,16 @@ def test_low_priority_leaves_the_processor_to_others(priority: str, box: Box):
     assert box.run().out == [str(19 if priority == "low" else before)]
 
 
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="this kernel weighs no sessions")
+@pytest.mark.parametrize(("priority", "nice"), [("low", 19), ("normal", 0)])
+def test_session_of_a_low_priority_job_weighs_little(priority: str, nice: int, box: Box):
+    box.write(replace(TIDY, priority=priority), "cat /proc/self/autogroup")
+
+    (line,) = box.run().out
+
+    assert line.endswith(f" nice {nice}")
+
+
 def test_memory_limit_ends_the_command_that_wants_more(box: Box):
     box.write(replace(TIDY, memory=64), "python3 -c 'bytearray(200_000_000)'")
 

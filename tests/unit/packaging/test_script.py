@@ -57,6 +57,9 @@ def test_what_is_a_jobs_own_stands_at_the_top_and_reads_like_written_by_hand():
         "# The site's processes come first.\n"
         'if chrt -i 0 true 2>/dev/null; then set -- chrt -i 0 "$@"; fi\n'
         'if command -v nice >/dev/null 2>&1; then set -- nice -n 19 "$@"; fi\n'
+        "if command -v setsid >/dev/null 2>&1; then # a session of its own, which some kernels weigh as one\n"
+        '    set -- sh -c \'{ echo 19 >/proc/self/autogroup; } 2>/dev/null; exec "$@"\' sh "$@"\n'
+        "fi\n"
         "\n"
     )
 
