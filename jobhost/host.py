@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from jobhost.backoff import Backoff
-from jobhost.binding import bound
+from jobhost.binding import bound, is_coroutine
 from jobhost.clock import Clock, SystemClock
 from jobhost.durations import Duration, duration
 from jobhost.encoding import Encoding, encoded
@@ -77,6 +77,8 @@ class JobHost:
         self.health_every = duration(health_every, "JobHost(health_every)")
         self.concurrency: int | None = given_to_host("concurrency", concurrency)
         self.poison_records = poison_records
+        self.paused: set[str] = set()
+        """The queues from which nothing is received."""
         self.start_hooks: list[Callable[[], object]] = []
         self.observers: list[Observer] = []
         self.stop_request = StopRequest()
@@ -219,7 +221,13 @@ class JobHost:
         return hook
 
     def on_error(self, hook: Observer) -> Observer:
-        """Register a function that is told of every execution that failed or was poisoned."""
+        """Register a function that is told of every execution that failed or was poisoned.
+
+        Raises:
+            StartError: it is a coroutine function; executions end in many threads, and none of them has a loop.
+        """
+        if is_coroutine(hook):
+            raise StartError(f"on_error: {getattr(hook, '__name__', hook)} is a coroutine; expected a plain function")
 
         def observe(execution: Execution) -> None:
             if execution.outcome in {Outcome.FAILED, Outcome.POISONED}:
@@ -279,14 +287,28 @@ class JobHost:
         return call(self, function, payload)
 
     def pause(self, queue: str | None = None) -> None:
-        """Receive nothing more, from one queue or all, until `resume`; handlers that run go on."""
-        if self.server is not None:
-            self.server.pause(queue)
+        """Receive nothing more, from one queue or all, until `resume`; handlers that run go on. Also before `run`.
+
+        Raises:
+            StartError: the host has no function for the queue.
+        """
+        for name in self._chosen(queue, "pause"):
+            self.paused.add(name)
+            if self.server is not None:
+                self.server.pause(name)
 
     def resume(self, queue: str | None = None) -> None:
-        """Receive again."""
-        if self.server is not None:
-            self.server.resume(queue)
+        """Receive again; raises as `pause`."""
+        for name in self._chosen(queue, "resume"):
+            self.paused.discard(name)
+            if self.server is not None:
+                self.server.resume(name)
+
+    def _chosen(self, queue: str | None, where: str) -> list[str]:
+        if queue is not None and queue not in self.functions:
+            known = ", ".join(sorted(self.functions)) or "none so far"
+            raise StartError(f"{where}: there is no function for the queue {queue!r}; expected one of {known}")
+        return list(self.functions) if queue is None else [queue]
 
     def health(self) -> dict[str, Any]:
         """What the host did and how it is: `healthy`, and one entry a function. Empty before `run`."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import inspect
 import os
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +67,8 @@ class Server:
         self._consumers = wiring.consumers_of(
             host, self._settings, self._services, Workers(), SystemProcessor, capacity
         )
+        for queue in host.paused:
+            self.pause(queue)
         self._timers = wiring.timers_of(host, self._services)
         self._services.around = tracing()
         self._insights = wiring.insights_of(host)
@@ -104,24 +105,19 @@ class Server:
         if queue in self._consumers:
             self._consumers[queue].wake()
 
-    def pause(self, queue: str | None) -> None:
-        """Receive nothing from the queue, or from all."""
-        for consumer in self._chosen(queue):
-            consumer.pause()
+    def pause(self, queue: str) -> None:
+        """Receive nothing from the queue."""
+        if queue in self._consumers:
+            self._consumers[queue].pause()
 
-    def resume(self, queue: str | None) -> None:
+    def resume(self, queue: str) -> None:
         """Receive again."""
-        for consumer in self._chosen(queue):
-            consumer.resume()
+        if queue in self._consumers:
+            self._consumers[queue].resume()
 
     def health(self) -> dict[str, Any]:
         """How the host is."""
         return health_of(self._consumers.values(), self._timers.values(), self._meters, self._keeper, self._clock)
-
-    def _chosen(self, queue: str | None) -> Iterable[Any]:
-        return (
-            self._consumers.values() if queue is None else [self._consumers[queue]] if queue in self._consumers else []
-        )
 
     def _start(self) -> None:
         self._announce()

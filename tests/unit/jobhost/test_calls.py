@@ -326,6 +326,16 @@ def test_send_reaches_the_function_of_another_queue_with_its_delay():
     assert got == [({"done": "b"}, 60.0)]
 
 
+def test_coroutine_that_would_never_be_awaited_is_refused():
+    async def told(execution: object) -> None:
+        """Never run."""
+
+    with pytest.raises(StartError) as caught:
+        JobHost().on_error(told)
+
+    assert str(caught.value) == "on_error: told is a coroutine; expected a plain function"
+
+
 def test_failures_are_told_to_who_asks():
     host, told = JobHost(), []
     host.on_error(told.append)

@@ -314,6 +314,31 @@ def test_effective_settings_are_said_at_the_start_and_the_health_on_request(queu
     assert (work["handled"], work["in_flight"], work["fault"], codes) == (1, 0, "", [0])
 
 
+def test_host_that_is_paused_before_its_start_receives_nothing_until_it_is_resumed(queues, log):
+    host, seen = JobHost(environment=ENVIRONMENT, storage=Queues(queues), log=log), []
+
+    @host.queue("work")
+    def work(message: Message) -> None:
+        seen.append("handled")
+        host.stop()
+
+    def resume() -> None:
+        seen.append(queues["work"].calls["receive"])
+        host.resume()
+
+    @host.on_start
+    def later() -> None:
+        threading.Timer(0.1, resume).start()
+
+    host.pause()
+    queues["work"].send("x")
+    code = host.run()
+
+    assert (code, seen, host.paused) == (0, [0, "handled"], set())
+    with pytest.raises(StartError, match=r"^pause: there is no function for the queue 'wrok'; expected one of work$"):
+        host.pause("wrok")
+
+
 def test_start_hook_may_be_a_coroutine(queues, log):
     host, seen = JobHost(environment=ENVIRONMENT, storage=Queues(queues), log=log), []
     host.queue("work")(lambda message: None)
