@@ -42,10 +42,19 @@ def declare(root: Path, stack: str, *, today: date | None = None, build: Build =
 def without_old_aliases(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
     """The same resource without azure-native's names from before v3, which only older stacks have in their state.
 
-    Computing them takes more than half of the program's time (twenty per web app).
+    Computing them takes more than half of the program's time (twenty per web app). What a component says of its own
+    children, such as the name one had before, stays.
     """
-    args.opts.aliases = None
+    args.opts.aliases = [each for each in args.opts.aliases or [] if not _is_of_the_sdk(each)] or None
     return pulumi.ResourceTransformationResult(args.props, args.opts)
+
+
+def _is_of_the_sdk(alias: Any) -> bool:
+    """Whether an alias says another type and nothing else, as those of azure-native's classes do."""
+    if not isinstance(alias, pulumi.Alias) or not isinstance(alias.type_, str):
+        return False
+    others: tuple[Any, ...] = (alias.name, alias.parent, alias.stack, alias.project)
+    return alias.type_.startswith("azure-native:") and all(each is ... for each in others)
 
 
 def _outputs(manifest: Manifest, ground: Ground, apps: Mapping[str, DeclaredApp]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ _TIERS = (
     ("P", "v4", "PremiumV4"),
     ("P", "v3", "PremiumV3"),
     ("P", "v2", "PremiumV2"),
+    ("I", "v4", "IsolatedV4"),
     ("I", "v2", "IsolatedV2"),
     ("F", "", "Free"),
     ("D", "", "Shared"),

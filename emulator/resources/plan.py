@@ -43,6 +43,7 @@ TIERS = (
     Tier("PremiumV4", r"P[0-3]v4|P[1-5]mv4", 30),
     Tier("Isolated", r"I[1-3]", 100),
     Tier("IsolatedV2", r"I[1-6]v2|I[1-5]mv2", 100),
+    Tier("IsolatedV4", r"I[1-6]v4|I[1-5]mv4", 100),
     Tier("Dynamic", r"Y1", 200, always_on=False),
     Tier("ElasticPremium", r"EP[1-3]", 100),
     Tier("WorkflowStandard", r"WS[1-3]", 100),
