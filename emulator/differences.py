@@ -132,6 +132,13 @@ _ROWS = (
         "no secrets in answers and logs",
     ),
     Difference(
+        "deployment",
+        "a package that fails while it is copied answers 200, and only its record says so; clients are told to poll "
+        "every 30 s",
+        "it answers 500 with the reason, as does its record; clients are told to poll every 2 s",
+        "a failure that reads as success is found too late; somebody is waiting",
+    ),
+    Difference(
         "jobs",
         "on Linux no job runs unless the setting `WEBSITE_SKIP_RUNNING_KUDUAGENT` is `false`; with the site's "
         "`webJobsEnabled` off the jobs API answers 409",

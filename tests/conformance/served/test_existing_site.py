@@ -78,6 +78,33 @@ def test_one_home_is_served_once_unless_by_another_instance(site):
     )
 
 
+def test_deployment_that_a_killed_server_left_has_ended_at_the_next_start(own_site):
+    """13: whoever polls it must not wait for ever."""
+    folder = own_site.home / "site/deployments/0d1f7a3c-left-behind"
+    folder.mkdir(parents=True)
+    (folder / "status.json").write_text(
+        json.dumps(
+            {
+                "id": folder.name,
+                "status": 1,
+                "status_text": "Building and Deploying",
+                "deployer": "ZipDeploy",
+                "received": "2026-01-01T00:00:00+00:00",
+                "started": "2026-01-01T00:00:00+00:00",
+                "ended": None,
+                "progress": "Unpacking",
+            }
+        )
+    )
+    own_site.start()
+
+    status, text, _ = own_site.ask("GET", "/api/deployments/latest")
+
+    record = json.loads(text)
+    assert (status, record["status"], record["complete"]) == (200, 3, True)
+    assert record["status_text"] == "interrupted before it was unpacked; deploy again"
+
+
 def test_every_call_needs_the_token_and_the_right_host(site):
     """9.1: loopback is no excuse: logs and settings hold secrets."""
     token, site.token = site.token, "wrong"
