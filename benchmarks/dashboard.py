@@ -1,9 +1,10 @@
-"""The dashboard with 50 apps and 1,000 jobs: first paint and interactivity in a real browser, news, processor time.
+"""The dashboard with 50 apps and 1,000 jobs: first paint and interactivity in a real browser, processor time, status.
 
 `python -m benchmarks.dashboard` alone. The small Azure it looks at runs in a process of its own.
 """
 
 import asyncio
+import fcntl
 import json
 import os
 import shutil
@@ -64,12 +65,7 @@ def dashboard(jobs: int) -> Iterator[str]:
     from oneplan.operate.http import Http
     from oneplan.operate.testing import SUBSCRIPTION
 
-    command = [sys.executable, "-m", "benchmarks.dashboard", "azure", str(jobs)]
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as azure,
-    ):
-        url = azure.stdout.readline().strip()
+    with tempfile.TemporaryDirectory() as folder, _azure(jobs) as url:
         root = Path(folder)
         large.write(root)
         token = root / "token"
@@ -90,7 +86,6 @@ def dashboard(jobs: int) -> Iterator[str]:
         yield known[0]
         loop.call_soon_threadsafe(task.cancel)
         thread.join()
-        azure.stdin.close()
 
 
 def _until_cancelled(loop: asyncio.AbstractEventLoop, task: asyncio.Task) -> None:
@@ -145,6 +140,50 @@ def watching(jobs: int) -> str:
     return f"{f'dashboard, {jobs} jobs, one viewer':<44} {share:.1f} % of a core"
 
 
+def status(jobs: int) -> str:
+    """`oneplan status --json` as a person runs it, beside an interpreter that does nothing."""
+    from benchmarks.measure import compare
+
+    with _azure(jobs) as url, tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        large.write(root)
+        with _running(root, url):
+            command = [str(Path(sys.executable).with_name("oneplan")), "status", "--json"]
+            return str(
+                compare(
+                    f"oneplan status, {jobs} jobs",
+                    lambda: subprocess.run(command, cwd=root, check=True, capture_output=True),
+                    "python -c ''",
+                    lambda: subprocess.run([sys.executable, "-c", ""], check=True, capture_output=True),
+                    rounds=5,
+                )
+            )
+
+
+@contextmanager
+def _running(root: Path, url: str) -> Iterator[None]:
+    """A project folder whose local Azure is the one at an address."""
+    from oneplan.operate.testing import SUBSCRIPTION
+
+    state = root / ".oneplan"
+    state.mkdir()
+    (state / "token").write_text(TOKEN)
+    facts = {"pid": os.getpid(), "provider_port": 1, "control_url": url, "arm_url": url, "tenant_id": "t"}
+    facts |= {"identity_url": f"{url}/msi/token", "subscription_id": SUBSCRIPTION, "ca_bundle": "", "started": ""}
+    (state / "daemon.json").write_text(json.dumps(facts))
+    with (state / "daemon.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _azure(jobs: int) -> Iterator[str]:
+    command = [sys.executable, "-m", "benchmarks.dashboard", "azure", str(jobs)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as azure:
+        yield azure.stdout.readline().strip()
+        azure.stdin.close()
+
+
 def _spent() -> float:
     taken = os.times()
     return taken.user + taken.system
@@ -155,6 +194,7 @@ def cases() -> Iterator[str]:
     for jobs in (4, large.JOBS):
         yield paint(jobs)
         yield watching(jobs)
+    yield status(large.JOBS)
 
 
 if __name__ == "__main__":

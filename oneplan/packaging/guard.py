@@ -39,8 +39,10 @@ def guard_of(manifest: Manifest, job: Job, where: str) -> Guard | None:
     Raises:
         PackagingError: if the two zones are apart by a changing part of an hour, which no list of hours can cover.
     """
+    if not (job.trigger.zone_guard and job.trigger.schedule):
+        return None
     own, site = job.trigger.time_zone or manifest.time_zone, manifest.zone_of(job.app)
-    if not (job.trigger.zone_guard and job.trigger.schedule) or own == site:
+    if own == site:
         return None
     gaps = minutes_apart(own, site)
     if is_uneven(gaps):

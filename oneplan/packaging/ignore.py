@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 IGNORE_FILE = ".oneplanignore"
@@ -56,6 +57,12 @@ def rules_for(folder: Path, extra: Iterable[str] = ()) -> IgnoreRules:
 
 def parse(lines: Iterable[str]) -> IgnoreRules:
     """Returns the rules written in `lines`; neighbours of the same kind share one expression, for speed."""
+    return _parsed(tuple(lines))
+
+
+@lru_cache(maxsize=256)
+def _parsed(lines: tuple[str, ...]) -> IgnoreRules:
+    """The folders of a thousand jobs mostly have the same rules."""
     grouped: list[tuple[list[tuple[str, bool]], bool]] = []
     for line in lines:
         text = line.strip()

@@ -75,11 +75,13 @@ def build_all(manifest: Manifest, *, install: Installer = installer.install) -> 
 def current_name(manifest: Manifest, app: str) -> str | None:
     """Returns the file name of the package that a build would make now; None if only building it can tell.
 
-    Writes nothing and installs nothing.
+    It cannot be told of an app that was never built here. Writes nothing and installs nothing.
 
     Raises:
         PackagingError: if the files cannot become a package.
     """
+    if not (manifest.root.resolve() / STATE_FOLDER / "cache" / "trees").is_dir():
+        return None
     made = _Build(manifest, manifest.apps[app], lay_out(manifest, manifest.apps[app]), installer.install, run_npm)
     key = made.current()
     return None if key is None else made.path(key).name
@@ -133,10 +135,13 @@ class _Build:
         return sha256(json.dumps([_FORMAT.decode(), generated, sources, self.wheels.key, node]).encode()).hexdigest()
 
     def current(self) -> str | None:
-        seal, record = trees.load_seal(self.record_path), trees.load(self.record_path)
-        found = self.walk(libraries=record.libraries)
-        if seal and seal.libraries == record.libraries and trees.seal_of(self.inputs, found) == seal.digest:
+        seal = trees.load_seal(self.record_path)
+        if seal and trees.seal_of(self.inputs, self.walk(libraries=seal.libraries)) == seal.digest:
             return seal.package.sha256
+        record = trees.load(self.record_path)
+        if record.package is None:
+            return None
+        found = self.walk(libraries=record.libraries)
         is_there = self.wheels.is_installed and all(
             modules.is_installed(self.node_store) for modules in self.layout.node
         )

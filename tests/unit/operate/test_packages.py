@@ -36,15 +36,16 @@ def manifest(tmp_path: Path) -> Manifest:
 
 
 def test_every_app_has_the_key_of_the_package_that_its_files_become(manifest: Manifest):
-    found = packages.wanted(manifest)
+    built = {app: deploy_key(build(manifest, app).path.name) for app in ("api", "worker")}
 
-    assert found == {app: deploy_key(build(manifest, app).path.name) for app in ("api", "worker")}
+    assert packages.wanted(manifest) == built
 
 
-def test_a_look_writes_nothing(manifest: Manifest):
-    packages.wanted(manifest)
-
+def test_what_was_never_built_here_cannot_be_told_and_is_not_built_for_it(manifest: Manifest):
+    assert packages.wanted(manifest) == {}
     assert not (manifest.root / ".oneplan").exists()
+    build(manifest, "api")
+    assert list(packages.wanted(manifest)) == ["api"]
 
 
 def test_changed_code_changes_the_key_of_its_app_alone_and_changing_back_gives_the_old_one(manifest: Manifest):
@@ -61,18 +62,24 @@ def test_changed_code_changes_the_key_of_its_app_alone_and_changing_back_gives_t
 
 
 def test_what_was_never_installed_here_cannot_be_told(manifest: Manifest):
+    for app in manifest.apps:
+        build(manifest, app)
     (manifest.root / "api" / "requirements.txt").write_text("flask==3.1.2\n")
 
     assert list(packages.wanted(manifest)) == ["worker"]
 
 
 def test_files_that_cannot_be_packaged_are_left_to_the_preview(manifest: Manifest):
+    for app in manifest.apps:
+        build(manifest, app)
     (manifest.root / "api" / "loop").symlink_to("/nowhere")
 
     assert list(packages.wanted(manifest)) == ["worker"]
 
 
 def test_a_program_that_stays_open_looks_again_after_a_while(manifest: Manifest):
+    for app in manifest.apps:
+        build(manifest, app)
     times = iter([0.0, 0.2, 19.0, 20.5, 20.6])
     wanted = packages.Wanted(clock=lambda: next(times))
     first = wanted.read(manifest)
