@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from ncrontab import parse
 from oneplan.manifest import prices
+from oneplan.manifest.endpoints import endpoints_of
 from oneplan.manifest.values import Job, Manifest, Plan
 
 MONTH = timedelta(days=30)
@@ -69,7 +70,7 @@ class Estimate:
 
 def estimate(manifest: Manifest) -> Estimate:
     """Returns the estimate of a stack; one that runs on this machine is reckoned as if it ran in Azure."""
-    lines = (_plan(manifest.plan), *_storage(manifest), *_monitoring(manifest))
+    lines = (_plan(manifest.plan), *_storage(manifest), *_monitoring(manifest), *_network(manifest))
     meters = [prices.service(meter) for meter in ("blob-gb", "queue-10k", "log-gb", "log-rule", "log-series")]
     used = [price for price in (prices.monthly(manifest.plan.sku, manifest.plan.os), *meters) if price]
     return Estimate(
@@ -119,6 +120,15 @@ def _monitoring(manifest: Manifest) -> Iterator[Line]:
         further = sum(watched) - rules
         cost = rules * prices.service("log-rule").amount + further * prices.service("log-series").amount
         yield _line("alerts", f"{rules} rules, {further} further jobs and queues in them", cost)
+
+
+def _network(manifest: Manifest) -> Iterator[Line]:
+    found = endpoints_of(manifest)
+    if found:
+        zones = len({each.zone for each in found}) if manifest.network and manifest.network.dns == "own" else 0
+        yield Line(
+            "network", f"{len(found)} private endpoints, {zones} zones: the list has no price of them", None, None
+        )
 
 
 def _line(what: str, basis: str, amount: float) -> Line:

@@ -16,6 +16,8 @@ _SECRET_NAME = re.compile(
     r"|(^|[_\-:.])(key|pass|pw|pwd|sas|sig|pat)$",
     re.IGNORECASE,
 )
+_PLAIN = frozenset({"private"})
+"""Keys of the manifest that look like a secret's name and say where something is reached from."""
 _SECRET_VALUE = re.compile(
     r"(?:AccountKey|SharedAccessKey|SharedAccessSignature|Password|Pwd|sig)=[^;&\s\"'#]+"  # connection strings, SAS
     r"|(?<=://)[^\s/@:]*:[^\s/@]+(?=@)"  # user and password in an address
@@ -64,7 +66,7 @@ def _secret_looking(line: str) -> Iterator[Range]:
 
 def _guards(key: str) -> bool:
     """Whether what stands under a key is secret by the key's name."""
-    return key == "secrets" or _SECRET_NAME.search(key) is not None
+    return key == "secrets" or (key not in _PLAIN and _SECRET_NAME.search(key) is not None)
 
 
 def _pairs(line: str) -> Iterator[tuple[str, int, int]]:

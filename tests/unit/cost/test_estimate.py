@@ -8,7 +8,7 @@ import pytest
 
 from oneplan.cost import Line, estimate
 from oneplan.cost.estimate import runs_a_month
-from oneplan.manifest.values import Autoscale, Container, Job, Manifest, Plan, Queue, Trigger
+from oneplan.manifest.values import App, Autoscale, Container, Job, Manifest, Network, Plan, Queue, Runtime, Trigger
 
 BARE = Manifest(Path("/p"), "prod", "azure", "shop", "westeurope", "Etc/UTC", Plan("linux", "P1v3"))
 QUARTERLY = Trigger("schedule", "0 */15 * * * *")
@@ -87,3 +87,13 @@ def test_dates_and_regions_of_the_prices_are_given():
     found = estimate(BARE)
 
     assert (found.currency, found.dates, found.regions) == ("USD", ("2026-08", "2026-09"), ("eastus", "westeurope"))
+
+
+def test_what_the_list_has_no_price_of_is_said_of_a_network_too():
+    app = App("web", "web", Runtime("python", "3.13"), private=True)
+    network = Network(apps="10.0.0.0/26", range="10.0.0.0/24", endpoints="10.0.0.64/27", private=("storage",))
+    found = estimate(replace(BARE, apps={"web": app}, queues={"orders": Queue("orders")}, network=network))
+
+    assert found.lines[-1] == Line("network", "2 private endpoints, 2 zones: the list has no price of them", None, None)
+    assert not found.is_whole
+    assert "network" not in lines(replace(BARE, network=network))

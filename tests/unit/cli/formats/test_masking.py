@@ -27,6 +27,7 @@ def shown(text: str, number: int) -> str:
         ("X: dGhpcyBpcyBhIHNlY3JldCB2YWx1ZSAxMjM0NTY3ODkw", "X: ••••"),
         ("X: sk-live-0123456789abcdef", "X: ••••"),
         ("key: AKIAIOSFODNN7EXAMPLE", "key: ••••"),
+        ("env: {PRIVATE: hunter2, PRIVATE_KEY: hunter2}", "env: {PRIVATE: ••••, PRIVATE_KEY: ••••}"),
         ("- {name: x, password: hunter2}", "- {name: x, password: ••••}"),
     ],
 )
@@ -37,6 +38,8 @@ def test_values_that_may_be_secret_are_hidden(line: str, seen: str):
 @pytest.mark.parametrize(
     "line",
     [
+        "apps: {portal: {private: true}}",
+        "network: {private: [storage, vault]}",
         "command: gunicorn --bind=0.0.0.0:$PORT --threads 8 --no-control-socket storefront:app",
         "trigger: {cron: 0 6 * * *}",
         "source: apps/storefront/the-new-one-of-2026/main",
