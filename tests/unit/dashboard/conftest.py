@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientResponse, CookieJar
 from aiohttp.test_utils import TestClient, TestServer
+from yarl import URL
 
 from oneplan.dashboard.access import Access
 from oneplan.dashboard.serve import application
@@ -119,7 +120,7 @@ class Visitor:
         data = {"proof": self.access.proof if proof is None else proof, **fields}
         return await self.client.post(path, data=data, allow_redirects=False)
 
-    async def events(self, path: str, count: int) -> list[tuple[str, Any]]:
+    async def events(self, path: str | URL, count: int) -> list[tuple[str, Any]]:
         """The first events of a stream."""
         found: list[tuple[str, Any]] = []
         async with self.client.get(path) as answer:

@@ -1,5 +1,10 @@
 """Logs in the browser, as they grow."""
 
+from urllib.parse import unquote
+
+import pytest
+from yarl import URL
+
 from oneplan.operate.testing import FakeAzure, FakeSite, continuous, triggered
 from tests.unit.dashboard.conftest import Visitor
 
@@ -62,3 +67,21 @@ async def test_a_job_without_a_log_says_so(visitor: Visitor, azure: FakeAzure):
     azure.add_site("worker", "w", [triggered("t")])
 
     assert "t" in await visitor.text("/jobs/t/log", status=404)
+
+
+@pytest.mark.parametrize("run", ["..%2F..%2Fthumbnails", "%2e%2e", "..%5C..%5Cx", "%2Fetc%2Fpasswd", "<script>"])
+async def test_a_run_whose_name_leads_elsewhere_is_only_a_name(visitor: Visitor, worker: FakeSite, run: str):
+    name = unquote(run)
+    ((event, said),) = await visitor.events(URL(f"/jobs/stock-sync/runs/{run}/log", encoded=True), 1)
+
+    assert (event, said) == (
+        "outage",
+        f"job stock-sync: no run {name!r}; `oneplan jobs history stock-sync` lists them",
+    )
+
+
+async def test_a_log_line_cannot_become_an_event_of_its_own(visitor: Visitor, worker: FakeSite):
+    line = "\n\nevent: parts\ndata: {}\n\n"
+    worker.jobs["stock-sync"].runs[0].log = line
+
+    assert await visitor.events("/jobs/stock-sync/runs/202611240500000000/log", 2) == [("log", line), ("end", "")]
