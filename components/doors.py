@@ -40,7 +40,7 @@ def endpoint(
     net = _network(ground)
     args: dict[str, Any] = {
         "resource_group_name": ground.group.name,
-        "endpoint_name": names.part(manifest.name, manifest.stack, f"{each.name}-endpoint"),
+        "endpoint_name": names.endpoint(manifest.name, manifest.stack, each.name),
         "subnet_id": net.endpoints_subnet_id,
         "target_id": target,
         "part": each.part,

@@ -121,7 +121,7 @@ def _network(manifest: Manifest, common: dict[str, Any], endpoints: Iterable[End
         return None
     args: dict[str, Any] = {
         **common,
-        "network_name": names.part(manifest.name, manifest.stack, "network"),
+        "network_name": names.network(manifest.name, manifest.stack),
         "apps": declared.apps,
         "zones": sorted({each.zone for each in endpoints}) if declared.dns == "own" else [],
     }

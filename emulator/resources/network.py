@@ -30,6 +30,7 @@ from emulator.store import Record
 
 NETWORK_PATH = f"{GROUP_PATH}/providers/{NETWORK_TYPE}/{{virtualNetworkName}}"
 _NAME = re.compile(r"(?=.{1,80}$)\w(?:[-.\w]*\w)?", re.ASCII)
+_LONGEST_NETWORK = 64
 
 
 class VirtualNetwork(Handler):
@@ -43,6 +44,8 @@ class VirtualNetwork(Handler):
     def check(self, inputs: Mapping[str, Any]) -> Iterator[Problem]:
         """Yields names and ranges that Azure does not take."""
         yield from _named(inputs, "virtualNetworkName")
+        if len(text(inputs, "virtualNetworkName")) > _LONGEST_NETWORK:
+            yield Problem("virtualNetworkName", f"has more than {_LONGEST_NETWORK} characters")
         space = inputs.get("addressSpace")
         for index, prefix in enumerate((space.get("addressPrefixes") or ()) if isinstance(space, dict) else ()):
             yield from _ranged(prefix, f"addressSpace.addressPrefixes[{index}]")

@@ -18,6 +18,7 @@ from emulator.store import Record
 ENDPOINT_PATH = f"{GROUP_PATH}/providers/Microsoft.Network/privateEndpoints/{{privateEndpointName}}"
 ZONE_TYPE = "Microsoft.Network/privateDnsZones"
 ZONE_PATH = f"{GROUP_PATH}/providers/{ZONE_TYPE}/{{privateZoneName}}"
+_NAME = re.compile(r"(?=.{2,64}$)[A-Za-z0-9](?:[-.\w]*\w)?", re.ASCII)
 _ZONE = re.compile(r"(?=.{1,253}$)(?:[a-z0-9_](?:[-a-z0-9_]{0,61}[a-z0-9_])?\.)+[a-z0-9]{2,63}", re.IGNORECASE)
 # learn.microsoft.com/azure/private-link/private-endpoint-overview#private-link-resource, by the target's type.
 _PARTS: Mapping[str, tuple[str, str]] = {
@@ -37,6 +38,14 @@ class PrivateEndpoint(Handler):
     type = "Microsoft.Network/privateEndpoints"
     path = IdTemplate(ENDPOINT_PATH)
     force_new = frozenset({"location", "subnet", "extendedLocation"})
+
+    def check(self, inputs: Mapping[str, Any]) -> Iterator[Problem]:
+        """Yields a name Azure does not take."""
+        name = text(inputs, "privateEndpointName")
+        if name and not _NAME.fullmatch(name):
+            yield Problem(
+                "privateEndpointName", f"{name!r} is not an endpoint's name; 2 to 64 letters, digits, '-', '_' and '.'"
+            )
 
     async def put(self, scope: Scope, resource: Resource) -> dict[str, Any]:
         """Returns the endpoint's outputs; its subnet must have room, and what it leads to must have that part."""

@@ -16,6 +16,8 @@ LIMITS = {
     "identity": 128,
     "site": 60,
     "storage account": 24,
+    "virtual network": 64,
+    "private endpoint": 64,
 }
 """Longest name Azure accepts, by kind."""
 
@@ -68,6 +70,16 @@ def insights(name: str, stack: str) -> str:
 def part(name: str, stack: str, what: str) -> str:
     """Returns the name of a further part of a stack, such as an alert rule."""
     return f"{name}-{_slug(stack)}-{what}"
+
+
+def network(name: str, stack: str) -> str:
+    """Returns the virtual network of a stack, which also names its links to private DNS zones."""
+    return part(name, stack, "network")
+
+
+def endpoint(name: str, stack: str, what: str) -> str:
+    """Returns a private endpoint, by what it leads to, such as `portal-staging`."""
+    return part(name, stack, f"{what}-endpoint")
 
 
 def table(name: str) -> str:

@@ -103,16 +103,17 @@ def _azure_lengths(draft: Draft, problems: Problems) -> None:
         ("storage account", names.runtime_account(name, stack, "")),
     ):
         if len(long) > names.LIMITS[kind]:
-            problems.add(draft.at("name"), "WJ027", _too_long(kind, long, "`name` or the stack's name"))
+            problems.add(draft.at("name"), "WJ027", too_long(kind, long, "`name` or the stack's name"))
     for app in draft.declared("apps"):
         for kind, long in (
             ("site", names.site(name, stack, app, "")),
             ("identity", names.identity(name, stack, app)),
         ):
             if len(long) > names.LIMITS[kind]:
-                problems.add(draft.key("apps", app), "WJ027", _too_long(kind, long, "`name` or the app's key"))
+                problems.add(draft.key("apps", app), "WJ027", too_long(kind, long, "`name` or the app's key"))
 
 
-def _too_long(kind: str, long: str, shorten: str) -> str:
+def too_long(kind: str, long: str, shorten: str) -> str:
+    """Returns the message about a name of Azure's that would be too long."""
     limit = names.LIMITS[kind]
     return f'the Azure name "{long}" has {len(long)} characters; the limit for a {kind} is {limit}, shorten {shorten}'

@@ -6,6 +6,8 @@ https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq.
 
 from ipaddress import IPv4Network, ip_network
 
+from oneplan.manifest import names
+from oneplan.manifest.checks.naming import too_long
 from oneplan.manifest.checks.scope import Scope
 from oneplan.manifest.endpoints import Endpoint, endpoints, services_in_use
 from oneplan.manifest.models import NetworkModel
@@ -26,6 +28,7 @@ def check(scope: Scope, problems: Problems) -> None:
     if scope.size and not scope.size.has_always_on:
         message = f"plan {scope.size.sku} cannot join a virtual network; use B1 or larger"
         problems.add(scope.draft.key("network"), "WJ119", message)
+    _names(scope, network, problems)
     if network.apps == network.endpoints:
         message = "apps and endpoints name one subnet, which App Service takes for itself alone; give each its own"
         problems.add(scope.draft.at("network", "endpoints"), "WJ120", message)
@@ -47,6 +50,17 @@ def endpoints_of(scope: Scope, network: NetworkModel) -> tuple[Endpoint, ...]:
     )
     apps = {name: tuple(app.slots) for name, app in draft.apps.items() if app.private}
     return endpoints(network.private, services, has_vault=scope.has_secrets, apps=apps)
+
+
+def _names(scope: Scope, network: NetworkModel, problems: Problems) -> None:
+    draft = scope.draft
+    name, stack = draft.project.name if draft.project else "", draft.stack
+    if network.range and len(long := names.network(name, stack)) > names.LIMITS["virtual network"]:
+        problems.add(draft.at("name"), "WJ027", too_long("virtual network", long, "`name` or the stack's name"))
+    for each in endpoints_of(scope, network):
+        if len(long := names.endpoint(name, stack, each.name)) > names.LIMITS["private endpoint"]:
+            mark = draft.key("apps", each.app) if each.app else draft.key("network", "private")
+            problems.add(mark, "WJ027", too_long("private endpoint", long, "`name` or the key of the app or slot"))
 
 
 def _existing(scope: Scope, network: NetworkModel, problems: Problems) -> None:

@@ -220,6 +220,8 @@ async def test_an_endpoint_has_one_group_of_zones_that_exist(made):
             ["addressSpace.addressPrefixes[0]"],
         ),
         ("network:VirtualNetwork", {"subnets": [{"addressPrefix": "ten"}]}, ["subnets[0].addressPrefix"]),
+        ("network:VirtualNetwork", {"virtualNetworkName": "n" * 65}, ["virtualNetworkName"]),
+        ("network:PrivateEndpoint", {"privateEndpointName": "e" * 65}, ["privateEndpointName"]),
         ("network:Subnet", {"addressPrefix": "10.0.0.0/33"}, ["addressPrefix"]),
         ("privatedns:PrivateZone", {"privateZoneName": "a b", "location": "global"}, ["privateZoneName"]),
         ("privatedns:PrivateZone", {"location": "westeurope"}, ["location"]),

@@ -63,6 +63,18 @@ def test_endpoints_are_counted_with_those_of_slots_and_of_storage(project):
     ]
 
 
+def test_the_name_of_an_endpoint_has_a_limit_too(project):
+    project.replace("staging: {jobs", "a-slot-with-a-name-as-long-as-azure-will-take-it-here: {jobs")
+    project.replace("kind: web\n", "kind: web\n    private: true\n")
+
+    assert said(project, FINE) == [
+        (
+            '027 the Azure name "tempus-dev-storefront-a-slot-with-a-name-as-long-as-azure-will-take-it-here-endpoint" '
+            "has 84 characters; the limit for a private endpoint is 64, shorten `name` or the key of the app or slot"
+        )
+    ]
+
+
 def test_a_public_container_of_private_storage_is_refused(project):
     project.replace("thumbs: {public: false}", "thumbs: {public: true}")
 
