@@ -9,6 +9,7 @@ from typing import Any
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob import BlobLeaseClient, ContainerClient
 
+from jobhost.error_codes import error_code
 from jobhost.errors import LeaseLost, QueueError
 
 CLIENT_OPTIONS: dict[str, Any] = {"retry_total": 1, "connection_timeout": 5, "read_timeout": 5}
@@ -97,12 +98,10 @@ def _faults(name: str) -> Iterator[None]:
     try:
         yield
     except (ResourceExistsError, ResourceNotFoundError) as error:
-        code = getattr(error, "error_code", None)
-        raise LeaseLost(f"{name}: {code or error.status_code}", status=error.status_code) from error
+        raise LeaseLost(f"{name}: {error_code(error)}", status=error.status_code) from error
     except HttpResponseError as error:
-        code = getattr(error, "error_code", None) or error.reason
         raise QueueError(
-            f"{name}: the service answered {error.status_code} {code}", status=error.status_code
+            f"{name}: the service answered {error.status_code} {error_code(error)}", status=error.status_code
         ) from error
     except AzureError as error:
         first_line = str(error).strip().partition("\n")[0]

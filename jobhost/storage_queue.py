@@ -11,6 +11,7 @@ from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsE
 from azure.core.pipeline.transport import RequestsTransport
 from azure.storage.queue import QueueClient
 
+from jobhost.error_codes import error_code
 from jobhost.errors import LeaseLost, QueueError
 from jobhost.queues import FOREVER, Received
 
@@ -105,7 +106,7 @@ def _faults(queue: str) -> Iterator[None]:
     try:
         yield
     except HttpResponseError as error:
-        code = str(getattr(error, "error_code", None) or error.reason or type(error).__name__)
+        code = error_code(error)
         if code in LOST_CODES or (isinstance(error, ResourceNotFoundError) and code != "QueueNotFound"):
             raise LeaseLost(f"{queue}: {code}") from error
         raise QueueError(
