@@ -39,14 +39,6 @@ class Vault(pulumi.ComponentResource):
     def __init__(self, name: str, args: VaultArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declares the vault and copies the secrets."""
         super().__init__("oneplan:index:Vault", name, {}, opts)
-        # What ARM puts into the vault comes by the way that is kept open for Azure's own services.
-        closed: dict[str, Any] = {
-            "public_network_access": "Disabled",
-            "network_acls": {
-                "default_action": keyvault.NetworkRuleAction.DENY,
-                "bypass": keyvault.NetworkRuleBypassOptions.AZURE_SERVICES,
-            },
-        }
         vault = keyvault.Vault(
             f"{name}-vault",
             vault_name=args["vault_name"],
@@ -58,7 +50,7 @@ class Vault(pulumi.ComponentResource):
                 enable_purge_protection=True,
                 enable_soft_delete=True,
                 soft_delete_retention_in_days=RETENTION_DAYS,
-                **(closed if args.get("private") else {}),
+                **(_closed() if args.get("private") else {}),
             ),
             tags=args.get("tags"),
             opts=pulumi.ResourceOptions(parent=self),
@@ -95,6 +87,17 @@ class Vault(pulumi.ComponentResource):
         if secret in self.references:
             return self.references[secret]
         return _reference(pulumi.Output.concat(self._uri, f"secrets/{secret}"))
+
+
+def _closed() -> dict[str, Any]:
+    """What ARM puts into a closed vault comes by the way that is kept open for Azure's own services."""
+    return {
+        "public_network_access": "Disabled",
+        "network_acls": {
+            "default_action": keyvault.NetworkRuleAction.DENY,
+            "bypass": keyvault.NetworkRuleBypassOptions.AZURE_SERVICES,
+        },
+    }
 
 
 def _reference(uri: pulumi.Output[str]) -> pulumi.Output[str]:
