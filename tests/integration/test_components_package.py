@@ -38,8 +38,9 @@ def run(tmp_path_factory: pytest.TempPathFactory, project_in: Callable[[Path], A
     local = json.loads(project.oneplan("local", "env", "--json").stdout)
     (folder / "state").mkdir()
 
-    def pulumi(*words: str) -> str:
-        environment = os.environ | local | {"PULUMI_BACKEND_URL": f"file://{folder}/state"}
+    def pulumi(*words: str, alone: bool = False) -> str:
+        given = {"PATH": local["PATH"]} if alone else local
+        environment = os.environ | given | {"PULUMI_BACKEND_URL": f"file://{folder}/state"}
         environment["PATH"] = os.pathsep.join([str(HOST), environment["PATH"]])
         done = subprocess.run(
             ["pulumi", *words, "--non-interactive", "--color", "never"],
@@ -63,6 +64,12 @@ def test_the_engine_reads_the_schema_of_every_component(run):
 
     assert sorted(schema["resources"]) == sorted(f"oneplan:index:{component.__name__}" for component in COMPONENTS)
     assert schema["resources"]["oneplan:index:SharedPlan"]["inputProperties"]["planName"]["type"] == "string"
+
+
+def test_the_schema_needs_neither_a_local_azure_nor_azure_natives_provider(run):
+    schema = json.loads(run("package", "get-schema", "../../components", alone=True))
+
+    assert len(schema["resources"]) == len(COMPONENTS)
 
 
 @pytest.mark.skipif(

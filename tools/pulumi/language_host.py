@@ -102,14 +102,14 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
     async def GetRequiredPackages(self, request, context):
         packages = [
             plugin_pb2.PackageDependency(name=name, kind="resource", version=version, server=server)
-            for name, version, server in plugins_of(await self._python(request.info, context))
+            for name, version, server in await self._plugins(request.info, context)
         ]
         return pb.GetRequiredPackagesResponse(packages=packages)
 
     async def GetRequiredPlugins(self, request, context):
         plugins = [
             plugin_pb2.PluginDependency(name=name, kind="resource", version=version, server=server)
-            for name, version, server in plugins_of(await self._python(request.info, context))
+            for name, version, server in await self._plugins(request.info, context)
         ]
         return pb.GetRequiredPluginsResponse(plugins=plugins)
 
@@ -204,6 +204,15 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         for child in list(self._children):
             _end(child)
         return empty_pb2.Empty()
+
+    async def _plugins(self, info, context) -> list[tuple[str, str, str]]:
+        """The providers to be fetched first; none for a package of components, whose schema needs none of them.
+
+        A program that uses its components fetches them when it asks for the first resource.
+        """
+        if (Path(info.program_directory) / "PulumiPlugin.yaml").is_file():
+            return []
+        return plugins_of(await self._python(info, context))
 
     async def _python(self, info, context) -> Path:
         try:
