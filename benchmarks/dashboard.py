@@ -79,7 +79,7 @@ def dashboard(jobs: int) -> Iterator[str]:
             known.append(address)
             ready.set()
 
-        task = loop.create_task(serve(Plane(load(root, "dev"), connection), port=0, ready=told))
+        task = loop.create_task(serve(Plane(load(root, "dev"), connection), port=0, ready=told, end=asyncio.Event()))
         thread = threading.Thread(target=lambda: _until_cancelled(loop, task))
         thread.start()
         ready.wait(30)

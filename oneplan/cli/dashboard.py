@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import signal
 
 from oneplan.cli.project import load_manifest
 from oneplan.cli.screen import done
@@ -25,8 +26,13 @@ def run(stack: str, *, port: int, show: bool) -> None:
 
             webbrowser.open(address)
 
+    async def until_told_to_end() -> None:
+        end = asyncio.Event()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end.set)
+        await serve(plane, port=port, ready=ready, end=end)
+
     try:
-        asyncio.run(serve(plane, port=port, ready=ready))
+        asyncio.run(until_told_to_end())
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise

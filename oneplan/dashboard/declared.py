@@ -10,6 +10,8 @@ from oneplan.errors import ManifestError
 from oneplan.manifest import Manifest, load
 
 PERIOD_SECONDS = 2.0
+_SHARE = 200
+"""The pause is at least so many times as long as a look at the files took: those of a thousand jobs take a while."""
 
 
 class Declared:
@@ -19,16 +21,18 @@ class Declared:
         self._manifest = manifest
         self._clock = clock
         self._signature = _signature(manifest)
-        self._at = clock()
+        self._next = clock() + PERIOD_SECONDS
         self.problem = ""
         """Why the manifest is an older one than the files; empty when it is not."""
 
     def current(self) -> Manifest:
         """Returns the newest manifest without errors."""
-        if self._clock() - self._at < PERIOD_SECONDS:
+        began = self._clock()
+        if began < self._next:
             return self._manifest
-        self._at = self._clock()
         signature = _signature(self._manifest)
+        ended = self._clock()
+        self._next = ended + max(PERIOD_SECONDS, _SHARE * (ended - began))
         if signature == self._signature:
             return self._manifest
         self._signature = signature

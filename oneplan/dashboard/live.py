@@ -21,7 +21,7 @@ from oneplan.errors import OperateError
 PERIOD_SECONDS = 1.0
 LIVELY_SECONDS = 0.2
 LAZIEST_SECONDS = 5.0
-_SHARE = 20
+_SHARE = 40
 """The pause is at least so many times as long as asking took: a stack of a thousand jobs is asked less often."""
 _GAP_SECONDS = 0.05
 """Between two looks, however much happens; twice as long as a look took, where that is more."""

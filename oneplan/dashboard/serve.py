@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -49,18 +48,16 @@ def application(plane: Plane, access: Access, now: Callable[[], datetime] = utc_
     return made
 
 
-async def serve(plane: Plane, *, port: int, ready: Callable[[str], None]) -> None:
-    """Serves until it is cancelled or the process is told to end (SIGTERM).
+async def serve(plane: Plane, *, port: int, ready: Callable[[str], None], end: asyncio.Event) -> None:
+    """Serves until it is cancelled or told to end.
 
     `ready` is told the address, token included. Raises OSError for a taken port.
     """
     runner: web.AppRunner | None = None
-    told_to_end = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told_to_end.set)
     try:
         access, runner, site = await _listening(plane, port)
         ready(f"http://127.0.0.1:{site}/?token={access.token}")
-        await told_to_end.wait()
+        await end.wait()
     finally:
         if runner is not None:
             await runner.cleanup()
