@@ -103,7 +103,7 @@ def world(tmp_path):
         made.end(signal.SIGKILL)
 
 
-@pytest.mark.parametrize("seed", [SEED])
+@pytest.mark.parametrize("seed", [SEED], ids=["seed"])
 def test_nothing_runs_twice_gets_lost_or_stays_behind(world, seed):
     moments = random.Random(seed)
     for number in range(KILLS):

@@ -51,6 +51,7 @@ def test_pulumi_is_pointed_at_the_local_azure(shell, azure, worker):
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true",
         f"PULUMI_HOME={folder}/pulumi-home",
         f"PULUMI_PYTHON_CMD={sys.executable}",
+        "PULUMI_SKIP_CHECKPOINTS=true",
         "PULUMI_SKIP_UPDATE_CHECK=true",
     ]
 

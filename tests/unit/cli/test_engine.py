@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from oneplan.cli.backend import FileBackend
-from oneplan.cli.engine import Pulumi, find_pulumi
+from oneplan.cli.engine import Engine, Pulumi, find_pulumi
 from oneplan.errors import OperateError
 from oneplan.operate import State
 
@@ -111,3 +111,22 @@ def test_a_pulumi_file_without_a_name_is_told(tmp_path: Path, text: str | None):
     assert str(caught.value) == (
         "Pulumi.yaml: cannot be read, or has no name; compare it with one that `oneplan init` makes"
     )
+
+
+def test_a_preview_alone_skips_checkpoints_unless_told_otherwise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("PULUMI_SKIP_CHECKPOINTS", raising=False)
+    seen: list[tuple[str, str | None]] = []
+
+    def run(command: list[str], *, cwd: Path, env: dict[str, str]) -> int:
+        seen.append((command[1], env.get("PULUMI_SKIP_CHECKPOINTS")))
+        return 0
+
+    def engine() -> Engine:
+        return Engine(tmp_path, "dev", Pulumi(tmp_path / "pulumi", is_ours=True), {}, run=run)
+
+    engine()("preview")
+    engine()("up", "--yes")
+    monkeypatch.setenv("PULUMI_SKIP_CHECKPOINTS", "false")
+    engine()("preview")
+
+    assert seen == [("preview", "true"), ("up", None), ("preview", "false")]
