@@ -11,6 +11,7 @@ from pathlib import Path
 
 from emulator import tls
 from emulator.constants import LOOPBACK
+from emulator.daemon.loading import load
 from emulator.identity import IdentityService
 from emulator.ports import Ports
 from emulator.storage import StorageService
@@ -73,7 +74,8 @@ def prepare(root: Path, python: Path | None, token: str, stack: AsyncExitStack, 
 
 
 def _access(store: Store) -> Access:
-    from emulator.resources.authorization import access  # long to import: loaded while the services start
+    load("emulator.resources.authorization")  # it may be asked for while the services start
+    from emulator.resources.authorization import access
 
     return access(store)
 

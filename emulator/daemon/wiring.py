@@ -7,7 +7,6 @@ start; what the store remembers; the provider; readiness. Down: the other way ro
 from __future__ import annotations
 
 import asyncio
-import importlib
 import logging
 import os
 import time
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING
 from emulator.constants import SUBSCRIPTION_ID, TENANT_ID, VERSION
 from emulator.daemon.base import Base, prepare, start_storage
 from emulator.daemon.folder import StateFolder
+from emulator.daemon.loading import load
 
 if TYPE_CHECKING:
     from emulator.resources import Resources
@@ -114,11 +114,11 @@ async def _start(
     progress = _Progress()
     base = prepare(options.root, options.python, folder.token(), stack, storage_roles=options.storage_roles)
     storage_is_up = start_storage(base, stack)
-    await asyncio.to_thread(importlib.import_module, "emulator.daemon.services")
+    await asyncio.to_thread(load, "emulator.daemon.services")
     from emulator.daemon import services
 
     started = await services.start(base, stack, health=progress.health, stop=stop.set)
-    await asyncio.to_thread(importlib.import_module, "emulator.provider.server")  # gRPC: long to import
+    await asyncio.to_thread(load, "emulator.provider.server")  # gRPC: long to import
     await storage_is_up
     problems = await started.resources.replay()
     progress.resources = started.resources
