@@ -148,11 +148,12 @@ def test_a_poison_message_is_moved_back(dashboard: Page, example):
     example.oneplan("jobs", "start", "thumbnails")
 
 
-def test_a_text_is_found_in_names_and_logs_and_leads_to_its_place(dashboard: Page):
+def test_a_text_is_found_in_names_and_logs_and_leads_to_its_place(dashboard: Page, example):
+    example.oneplan("jobs", "run", "catalogue-reindex", "--wait")  # its newest run stays this one
     dashboard.keyboard.press("/")
     dashboard.keyboard.type("status changed to success")
     dashboard.keyboard.press("Enter")
-    dashboard.locator("ol.found").get_by_role("link", name="stock-sync").click()
+    dashboard.locator("ol.found").get_by_role("link", name="catalogue-reindex").click()
 
     expect(dashboard.get_by_role("heading", level=1)).to_have_text(re.compile(r"Run \d+"))
     expect(dashboard.locator(".count")).to_have_text(re.compile(r"^1 of \d+ lines$"))
