@@ -20,7 +20,7 @@ check: setup ## format, lint, types, import contracts, unit tests: before each c
 test: ## every test: what .ci/run runs
 	@$(PYTHON) tools/setup.py --browser
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/pytest tests --ignore=tests/unit
+	@$(BIN)/pytest -n auto --dist loadfile tests --ignore=tests/unit
 
 faults: setup ## kill -9 of the jobs engine at a hundred random moments, a full disk, and other misfortunes: minutes
 	@FAULTS_KILLS=100 JOBHOST_KILLS=200 JOBHOST_MESSAGES=4000 $(BIN)/pytest -s tests/faults
