@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from importlib import import_module
+
 import typer
 from typer.core import TyperGroup
-
-from oneplan.cli.commands import (
-    apps,
-    authoring,
-    build,
-    dashboard,
-    deploy,
-    jobs,
-    local,
-    manifest,
-    queues,
-    schedules,
-    webjobs,
-)
 
 _EPILOG = (
     "Exit codes: 0 done, 1 failed, 2 wrong command line, 3 problems in the manifest, 130 interrupted. "
@@ -28,6 +17,21 @@ _ORDER = (
     "up", "preview", "status", "validate", "next", "timeline", "jobs", "queues", "apps", "dashboard", "doctor",
     "new", "build", "cost", "explain", "diff", "fmt", "init", "import", "schema", "local", "webjobs", "down",
 )  # fmt: skip
+
+MODULES = {
+    "deploy": ("up", "preview", "down", "status", "doctor"),
+    "authoring": ("new", "init", "fmt", "import"),
+    "jobs": ("jobs",),
+    "local": ("local",),
+    "manifest": ("validate", "schema", "explain", "diff"),
+    "build": ("build", "cost"),
+    "schedules": ("next", "timeline"),
+    "webjobs": ("webjobs",),
+    "apps": ("apps",),
+    "queues": ("queues",),
+    "dashboard": ("dashboard",),
+}
+"""What each module of `oneplan.cli.commands` holds."""
 
 
 class _DailyFirst(TyperGroup):
@@ -40,14 +44,22 @@ class _DailyFirst(TyperGroup):
         )
 
 
-app = typer.Typer(
-    cls=_DailyFirst,
-    name="oneplan",
-    help="Many web apps and WebJobs on one App Service plan: declared in YAML, run here, then in Azure.",
-    epilog=_EPILOG,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # plain help: calm, and there in half the time
-)
-for module in (deploy, authoring, jobs, local, manifest, build, schedules, webjobs, apps, queues, dashboard):
-    app.add_typer(module.commands)  # one without a name of its own adds its commands here
+def app(command: str | None = None) -> typer.Typer:
+    """The whole command line, or as much of it as one command needs, which is there sooner."""
+    alone = [module for module, names in MODULES.items() if command in names]
+    return _together(alone or MODULES)
+
+
+def _together(modules: Iterable[str]) -> typer.Typer:
+    whole = typer.Typer(
+        cls=_DailyFirst,
+        name="oneplan",
+        help="Many web apps and WebJobs on one App Service plan: declared in YAML, run here, then in Azure.",
+        epilog=_EPILOG,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,  # plain help: calm, and there in half the time
+    )
+    for module in modules:  # one without a name of its own adds its commands here
+        whole.add_typer(import_module(f"oneplan.cli.commands.{module}").commands)
+    return whole

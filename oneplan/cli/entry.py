@@ -50,8 +50,9 @@ def _run(arguments: Sequence[str] | None) -> int:
 
     from oneplan.cli.app import app
 
+    given = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        code = app(args=arguments, prog_name="oneplan", standalone_mode=False)
+        code = app(next(iter(given), None))(args=given, prog_name="oneplan", standalone_mode=False)
         sys.stdout.flush()
     except ClickException as error:
         return _usage(error)
