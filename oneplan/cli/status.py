@@ -49,7 +49,7 @@ def _print(plane: Plane, seen: Status, *, as_json: bool) -> None:
         out().print(f"nothing is deployed of {plane.manifest.stack}; run `oneplan up`", markup=False)
     else:
         show(seen, plane.zone)
-        for one in drift(plane.manifest, seen, wanted(plane.manifest)):
+        for one in drift(plane.manifest, seen, wanted(plane.manifest, seen.packages)):
             warn(str(one))
 
 
@@ -64,7 +64,7 @@ def document(seen: Status, zone: ZoneInfo, manifest: Manifest) -> dict[str, Any]
         ],
         "drift": [
             {"of": one.of, "name": one.name, "kind": one.kind, "message": one.message}
-            for one in drift(manifest, seen, wanted(manifest))
+            for one in drift(manifest, seen, wanted(manifest, seen.packages))
         ],
     }
 

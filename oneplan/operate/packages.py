@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from oneplan.errors import PackagingError
 from oneplan.manifest import Manifest
@@ -13,16 +13,25 @@ _SHARE = 100
 """The pause is at least so many times as long as a look took."""
 
 
-def wanted(manifest: Manifest) -> dict[str, str]:
+def wanted(manifest: Manifest, apps: Iterable[str] | None = None) -> dict[str, str]:
     """Returns the deploy key of each app's package; without those of which it cannot be told.
 
     An app is left out when its files cannot be packaged, which `oneplan preview` explains, or when its dependencies
     were never installed here, as where another machine deploys.
+
+    Args:
+        manifest: What was declared.
+        apps: The only ones to look at, such as those of which the deployed package is known; names that are not
+            declared are passed over.
     """
+    only = manifest.apps.keys() if apps is None else frozenset(apps)
+    looked_at = [app for app in manifest.apps if app in only]
+    if not looked_at:
+        return {}
     from oneplan.packaging import current_name, deploy_key
 
     found: dict[str, str] = {}
-    for app in manifest.apps:
+    for app in looked_at:
         try:
             name = current_name(manifest, app)
         except PackagingError:

@@ -41,6 +41,13 @@ def test_every_app_has_the_key_of_the_package_that_its_files_become(manifest: Ma
     assert packages.wanted(manifest) == built
 
 
+def test_only_the_apps_that_are_asked_about_are_looked_at(manifest: Manifest):
+    built = {app: deploy_key(build(manifest, app).path.name) for app in manifest.apps}
+
+    assert packages.wanted(manifest, ["worker", "elsewhere"]) == {"worker": built["worker"]}
+    assert packages.wanted(manifest, []) == {}
+
+
 def test_what_was_never_built_here_cannot_be_told_and_is_not_built_for_it(manifest: Manifest):
     assert packages.wanted(manifest) == {}
     assert not (manifest.root / ".oneplan").exists()
