@@ -219,4 +219,4 @@ def _essence(view: JobView) -> tuple[Any, ...]:
         latest: Any = (run.id, run.status, str(run.end)) if run else None
     else:
         latest = getattr(view, "detailed_status", None)
-    return view.name, view.run_command, latest
+    return view.name, view.run_command, view.error, latest

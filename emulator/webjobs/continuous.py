@@ -62,6 +62,8 @@ class ContinuousRunner:
         self._shutdown_file: Path | None = None
         self.port: int | None = None
         """Loopback port given to the present process for passthrough requests."""
+        self.trouble: str | None = None
+        """Why the job's process could not be started the last time it was tried."""
 
     async def refresh(self, job: Job, settings: JobSettings, *, is_update: bool) -> None:
         """Stop what runs, take the new settings and start again, unless the job is disabled."""
@@ -113,7 +115,7 @@ class ContinuousRunner:
             return
         self._status.report(ContinuousStatus.STARTING)
         self._check_always_on()
-        self._stop, self._aborted = asyncio.Event(), False
+        self._stop, self._aborted, self.trouble = asyncio.Event(), False, None
         self._task = start_task(self._loop(job), f"continuous job {self.name}")
 
     async def _loop(self, job: Job) -> None:
@@ -124,6 +126,7 @@ class ContinuousRunner:
                 await pause(self._site.clock, self._site.options.failure_retry, self._stop)
             except (JobStartError, OSError) as error:
                 # App Service leaves no trace of this in the job's log; here it says why nothing runs
+                self.trouble = str(error)
                 self._log.system(f"WebJob cannot be started: {error}", Level.ERR)
                 await pause(self._site.clock, self._site.options.failure_retry, self._stop)
 
@@ -177,6 +180,7 @@ class ContinuousRunner:
             on_output=self._take_output,
             on_starting=lambda: self._status.report(ContinuousStatus.RUNNING),
         )
+        self.trouble = None
         reminder = start_task(self._remind(), f"reminder of {self.name}")
         try:
             code = await self._process.wait()

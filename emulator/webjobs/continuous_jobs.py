@@ -115,6 +115,7 @@ class ContinuousJobs:
 
     def _view(self, job: Job) -> ContinuousView:
         data = self._site.layout.data(job.type, job.name)
+        runner = self._runners.get(job.name.lower())
         summary, detailed = status.summary(data, instance=self._site.instance)
         return ContinuousView(
             name=job.name,
@@ -123,4 +124,5 @@ class ContinuousJobs:
             using_sdk=(data / SDK_MARKER).exists(),
             status=summary,
             detailed_status=detailed,
+            error=runner.trouble if runner else None,
         )

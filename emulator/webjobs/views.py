@@ -27,6 +27,9 @@ class JobView:
     using_sdk: bool
     """Whether the job announced itself as one of the WebJobs SDK."""
 
+    error: str | None = None
+    """Why it cannot be started here. App Service leaves it null, and the status for ever at Starting."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class TriggeredView(JobView):
@@ -115,7 +118,7 @@ def _common(view: JobView, type: JobType, base_url: str) -> dict[str, Any]:
         "url": f"{base_url}/api/{type}webjobs/{name}",
         "extra_info_url": f"{base_url}/azurejobs/#/jobs/{type}/{name}",
         "type": str(type),
-        "error": None,
+        "error": view.error,
         "using_sdk": view.using_sdk,
         "settings": dict(view.settings),
     }

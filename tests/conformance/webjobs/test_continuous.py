@@ -428,8 +428,8 @@ async def test_shutdown_is_limited_whatever_jobs_ask_for(world):
 
 async def test_a_job_that_cannot_start_says_why_and_is_tried_again_after_60_seconds(world):
     """6.2: an exception in the loop means another try 60 s later; Kudu is silent about it, we are not."""
-    world.job("continuous/loop", run_cmd="echo hello")
-    await world.start()
+    folder = world.job("continuous/loop", run_cmd="echo hello")
+    engine = await world.start()
 
     first = world.continuous_log("loop")[2:]
     await world.clock.advance(60)
@@ -442,7 +442,15 @@ async def test_a_job_that_cannot_start_says_why_and_is_tried_again_after_60_seco
         ),
     ]
     assert len(world.continuous_log("loop")) == 6
-    assert world.status("loop") == "Starting"
+    assert (world.status("loop"), engine.continuous("loop").error) == (
+        "Starting",
+        "run.cmd: WindowsScriptHost exists only on Windows; ship a run.sh that starts it",
+    )
+
+    (folder / "run.cmd").rename(folder / "run.sh")
+    await world.clock.advance(120)
+
+    assert (world.status("loop"), engine.continuous("loop").error) == ("Running", None)
 
 
 async def test_shutdown_in_the_middle_of_a_refresh_leaves_nothing_running(world):
