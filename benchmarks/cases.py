@@ -13,7 +13,7 @@ import yaml
 from croniter import croniter
 
 import ncrontab
-from benchmarks import large
+from benchmarks import large, provider
 from benchmarks.measure import Comparison, compare
 from oneplan.manifest import Manifest, load, validate
 from oneplan.packaging import build
@@ -34,6 +34,7 @@ def cases() -> Iterator[Comparison]:
     yield first_occurrences()
     yield from packages()
     yield start_up()
+    yield provider.check_and_create()
 
 
 def manifest() -> Comparison:

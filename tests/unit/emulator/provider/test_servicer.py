@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import grpc
 import pytest
@@ -342,19 +341,3 @@ async def test_the_engines_wish_for_a_name_is_honoured(engine):
     assert [failure.reason for failure in disabled.failures] == [
         "name: missing, and automatic naming is off (pulumi:autonaming); give it a name"
     ]
-
-
-async def test_check_and_create_of_a_queue_take_less_than_three_milliseconds(engine):
-    await engine.group()
-    await engine.account()
-    await engine.create("storage:Queue", "warm-up", {"accountName": "shopdata", "resourceGroupName": "shop-rg"})
-
-    times = []
-    for number in range(20):
-        start = time.perf_counter()
-        news = {"accountName": "shopdata", "resourceGroupName": "shop-rg"}
-        await engine.create("storage:Queue", f"queue-{number}", news)
-        times.append(time.perf_counter() - start)
-
-    # The median: another program's burst on a busy machine says nothing about us. 10 ms leaves room for slow ones.
-    assert sorted(times)[10] < 0.010, times
