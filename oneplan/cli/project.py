@@ -23,8 +23,8 @@ def find_root(start: Path | None = None) -> Path:
     raise UsageError(f"{MANIFEST}: not found in {begin} or a folder above; run oneplan inside a project")
 
 
-def load_manifest(stack: str) -> Manifest:
-    """The checked manifest of a stack; raises ManifestError with every problem."""
+def load_manifest(stack: str, *, thorough: bool = True) -> Manifest:
+    """The checked manifest of a stack, see `manifest.load`; raises ManifestError with every problem."""
     from oneplan.manifest import load, stacks
 
     root = find_root()
@@ -32,4 +32,4 @@ def load_manifest(stack: str) -> Manifest:
     if stack.rpartition("/")[2] not in known:
         there_are = ", ".join(known) or "none"
         raise UsageError(f"stack {stack}: there is no Pulumi.{stack}.yaml; stacks here: {there_are}")
-    return load(root, stack)
+    return load(root, stack, thorough=thorough)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from oneplan.cli.project import load_manifest
 from oneplan.cli.screen import NARROW, out, state, table, warn
 from oneplan.cli.times import moment
+from oneplan.collector import without_collector
 from oneplan.manifest import Manifest
 from oneplan.operate import Job, Plane, Run, Status, connect
 from oneplan.operate.drift import drift
@@ -21,15 +22,15 @@ WATCH_SECONDS = 2.0
 
 
 def status(stack: str, *, as_json: bool) -> None:
-    """Prints what runs of a stack."""
-    plane = connect(load_manifest(stack))
-    seen = plane.status()
-    _print(plane, seen, as_json=as_json)
+    """Prints what runs of a stack, also where files of a job would keep it from being deployed again."""
+    with without_collector():  # the command ends soon
+        plane = connect(load_manifest(stack, thorough=False))
+        _print(plane, plane.status(), as_json=as_json)
 
 
 def watch(stack: str, *, as_json: bool, sleep: Callable[[float], None] = time.sleep) -> None:
     """Prints it again and again, until the user has seen enough; JSON is one line each time."""
-    plane = connect(load_manifest(stack))
+    plane = connect(load_manifest(stack, thorough=False))
     while True:
         seen = plane.status()
         if as_json:

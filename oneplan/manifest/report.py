@@ -24,19 +24,20 @@ class Report:
     """By stack, of those without errors."""
 
 
-def validate(root: Path, stacks: Sequence[str], *, today: date | None = None) -> Report:
+def validate(root: Path, stacks: Sequence[str], *, today: date | None = None, thorough: bool = True) -> Report:
     """Returns what is wrong or doubtful in the given stacks, and the manifests of those without errors.
 
     Args:
         root: The project's folder.
         stacks: Names of stacks; see `oneplan.manifest.stacks`.
         today: The day from which clock changes are looked for; None leaves those checks out.
+        thorough: Whether all is checked, as opposed to what values depend on.
     """
     with without_collector():
-        return _report(root.resolve(), [name.rpartition("/")[2] for name in stacks], today)
+        return _report(root.resolve(), [name.rpartition("/")[2] for name in stacks], today, thorough=thorough)
 
 
-def _report(root: Path, stacks: Iterable[str], today: date | None) -> Report:
+def _report(root: Path, stacks: Iterable[str], today: date | None, *, thorough: bool) -> Report:
     try:
         sources, memory = files.read(root), Memory()
     except ManifestError as too_many:
@@ -47,7 +48,7 @@ def _report(root: Path, stacks: Iterable[str], today: date | None) -> Report:
     for stack in dict.fromkeys(stacks):
         problems = Problems(sources.problems)
         try:
-            manifest = _manifest(sources, stack, problems, memory, today)
+            manifest = _manifest(sources, stack, problems, memory, today, thorough=thorough)
         except ManifestError as too_many:
             found[stack] = tuple(sorted({*problems.sorted(), *too_many.problems}))
             continue
@@ -55,7 +56,7 @@ def _report(root: Path, stacks: Iterable[str], today: date | None) -> Report:
         allowances |= dict.fromkeys(problems.allowances)
         if manifest:
             manifests[stack] = manifest
-    if len(manifests) == len(found) and found.keys() >= set(files.stacks(root)):
+    if thorough and len(manifests) == len(found) and found.keys() >= set(files.stacks(root)):
         useless = _useless(allowances)
         found = {stack: tuple(sorted((*problems, *useless))) for stack, problems in found.items()}
     return Report(_together(found), manifests)
@@ -71,7 +72,13 @@ def _useless(allowances: Iterable[Allowance]) -> tuple[Problem, ...]:
 
 
 def _manifest(
-    sources: files.Sources, stack: str, problems: Problems, memory: Memory, today: date | None
+    sources: files.Sources,
+    stack: str,
+    problems: Problems,
+    memory: Memory,
+    today: date | None,
+    *,
+    thorough: bool,
 ) -> Manifest | None:
     from oneplan.manifest import build, checks, draft  # pydantic, only when something is loaded
     from oneplan.manifest.assemble import Assembly
@@ -93,7 +100,7 @@ def _manifest(
         today=today,
         memory=memory,
     )
-    checks.check(found, problems, memory)
+    checks.check(found, problems, memory, thorough=thorough)
     if problems.has_errors or found.project is None:
         return None
     return build.build(found, found.project, problems.warnings, memory)

@@ -1,5 +1,6 @@
 """What must hold in and across the parts of one stack, after merging."""
 
+from collections.abc import Callable
 from functools import partial
 
 from oneplan.manifest.checks import (
@@ -23,7 +24,9 @@ from oneplan.manifest.memory import Memory
 from oneplan.manifest.models import JobModel
 from oneplan.manifest.problems import Problems
 
-OF_A_JOB = (
+JobCheck = Callable[[Scope, str, JobModel, Problems], None]
+
+OF_A_JOB: tuple[JobCheck, ...] = (
     references.check_job,
     environment.check_job,
     jobs.check_job,
@@ -51,22 +54,47 @@ ACROSS = (
 """Each looks at everything."""
 
 
-def check(draft: Draft, problems: Problems, memory: Memory | None = None) -> None:
-    """Runs every check; a job that looks the same in a stack before, in the same surroundings, is not checked again."""
+BESIDE: frozenset[Callable[..., None]] = frozenset(
+    {
+        folders.check,
+        folders.check_job,
+        environment.check_job,
+        schedules.check_job,
+        alerts.check_job,
+    }
+)
+"""Those that no value of the manifest depends on, and that take the most time: what is in folders, how variables are
+named, which schedules and alerts are doubtful."""
+
+
+def check(draft: Draft, problems: Problems, memory: Memory | None = None, *, thorough: bool = True) -> None:
+    """Runs every check; a job that looks the same in a stack before, in the same surroundings, is not checked again.
+
+    Args:
+        draft: What is checked.
+        problems: Where faults are added.
+        memory: What is known of the stacks before; they must have been checked as thoroughly.
+        thorough: False leaves out those of `BESIDE`.
+    """
     scope, memory = Scope(draft), memory or Memory()
+    left_out = frozenset() if thorough else BESIDE
     for one in ACROSS:
-        one(scope, problems)
+        if one not in left_out:
+            one(scope, problems)
+    of_a_job = tuple(one for one in OF_A_JOB if one not in left_out)
     surroundings = memory.one_of(scope.surroundings)
     for name, job in draft.jobs.items():
         app = draft.apps.get(scope.app_of(job) or "")
         found = memory.get(
-            ("checks", name, scope.of_this_stack(job)), (job, app, surroundings), partial(_of_a_job, scope, name, job)
+            ("checks", name, scope.of_this_stack(job)),
+            (job, app, surroundings),
+            partial(_of_a_job, of_a_job, scope, name, job),
         )
         problems.include(found)
 
 
-def _of_a_job(scope: Scope, name: str, job: JobModel) -> Problems:
+def _of_a_job(checks: tuple[JobCheck, ...], scope: Scope, name: str, job: JobModel) -> Problems:
     problems = Problems()
-    for check_job in OF_A_JOB:
+    for check_job in checks:
         check_job(scope, name, job, problems)
     return problems

@@ -112,6 +112,15 @@ def test_what_is_otherwise_than_declared_is_told(shell, azure, worker):
     ]
 
 
+def test_what_runs_is_shown_though_a_jobs_code_is_gone(shell, azure, worker):
+    (shell.root / "jobs/stock_sync/stock_sync.py").unlink()
+
+    result = shell("status", "--json")
+
+    assert (result.code, result.err) == (0, "")
+    assert [job["name"] for job in json.loads(result.out)["jobs"]] == ["catalogue-reindex", "stock-sync", "thumbnails"]
+
+
 def test_watch_prints_a_line_of_json_each_time(shell, azure, worker, monkeypatch):
     def stop(_: float) -> None:
         raise KeyboardInterrupt

@@ -1,5 +1,6 @@
 """Whatever is in a file, a manifest or located problems come out; `make fuzz` asks a hundred thousand times."""
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -16,14 +17,15 @@ def with_layers(project: Project) -> Project:
     return project.job("trigger: {queue: thumbnails}\ncommand: echo done\nstop_grace: 40s\n")
 
 
-def test_spoilt_files_give_a_manifest_or_located_problems(project):
+@pytest.mark.parametrize("thorough", [True, False])
+def test_spoilt_files_give_a_manifest_or_located_problems(project, thorough):
     root = with_layers(project).root
     files = read(root)
 
     for case in cases(7, 500, files):
         (root / case.file).write_bytes(case.content)
 
-        report = validate(root, STACKS[:1], today=TODAY)
+        report = validate(root, STACKS[:1], today=TODAY, thorough=thorough)
 
         assert list(faults_of(report, STACKS[:1])) == [], case
         (root / case.file).write_bytes(files[case.file])

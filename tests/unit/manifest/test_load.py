@@ -80,6 +80,30 @@ def test_the_example_becomes_its_values(project):
     )
 
 
+def test_a_quick_look_gives_the_same_values(project):
+    project.job("trigger: {cron: '0 5 1 * 1'}\ncommand: echo done\n")
+
+    quick = load(project.root, "dev", thorough=False)
+
+    assert replace(quick, warnings=()) == replace(project.load(), warnings=())
+
+
+def test_a_quick_look_does_not_mind_what_no_value_depends_on(project):
+    project.job("trigger: {manual: true}\ncommand: python -m gone\nenv: {WEBSITE_MODE: quick}\n")
+
+    assert load(project.root, "dev", thorough=False).jobs["extra"].env == {"WEBSITE_MODE": "quick"}
+    assert [one.split()[1] for one in project.problems()] == ["WJ054", "WJ028"]
+
+
+def test_a_quick_look_minds_what_values_depend_on(project):
+    project.job("trigger: {manual: true}\ncommand: echo done\napp: wroker\n")
+
+    with pytest.raises(ManifestError) as raised:
+        load(project.root, "dev", thorough=False)
+
+    assert [one.code for one in raised.value.problems if one.severity == "error"] == ["WJ021"]
+
+
 @pytest.mark.parametrize(
     ("written", "expected", "job_type"),
     [
