@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import escape
 
 from oneplan.dashboard import timeline, words
 from oneplan.dashboard.snapshot import JobView, Snapshot
 from oneplan.operate import Plane
+
+FIRST_ROWS = 60
+"""Jobs that the overview shows at once; its script asks for the rest when they are painted."""
+MORE_ROWS = 120
+"""Jobs in each answer to that."""
+_ROW = "job-"
 
 
 @cache
@@ -46,8 +55,14 @@ class Pages:
         parts = self.macros(snapshot.at)
         whole = {name: str(getattr(parts, name)(snapshot)) for name in ("attention", "apps", "queues", "load")}
         return (
-            whole | {f"job-{view.name}": self._row(view, snapshot, parts) for view in snapshot.jobs} | shape(snapshot)
+            whole | {f"{_ROW}{view.name}": self._row(view, snapshot, parts) for view in snapshot.jobs} | shape(snapshot)
         )
+
+    def rows(self, parts: Mapping[str, str], first: int, count: int | None) -> str:
+        """Returns so many rows of the overview's table of jobs, from one on; all that follow without a count."""
+        jobs = (place for place in parts if place.startswith(_ROW))
+        places = islice(jobs, first, None if count is None else first + count)
+        return "\n".join(f'<tr id="{escape(place)}">{parts[place]}</tr>' for place in places)
 
     def job(self, name: str, snapshot: Snapshot) -> dict[str, str]:
         """Returns the changing parts of a job's page."""

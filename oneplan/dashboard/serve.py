@@ -15,8 +15,8 @@ from aiohttp import web
 from oneplan.dashboard import logs, timeline
 from oneplan.dashboard.access import Access
 from oneplan.dashboard.actions import DONE, Actions
-from oneplan.dashboard.live import Live, Parts, Render, pause
-from oneplan.dashboard.pages import Pages, shape
+from oneplan.dashboard.live import LAZIEST_SECONDS, Live, Parts, Render, pause
+from oneplan.dashboard.pages import FIRST_ROWS, MORE_ROWS, Pages, shape
 from oneplan.dashboard.queue_page import QueuePage
 from oneplan.dashboard.search_page import SearchPage
 from oneplan.dashboard.snapshot import Collector, JobView, Snapshot, utc_now
@@ -35,6 +35,7 @@ _TITLES = {
     502: "This was refused",
 }
 _REMEMBERED = 16
+_DIGITS = 7
 MOST_BYTES = 256 * 1024
 """Of a form; a message of a queue has 64 KB at most."""
 
@@ -105,6 +106,7 @@ class _Dashboard:
             web.get("/apps/{app}", self.app),
             web.get("/apps/{app}/log", self.app_log),
             web.get("/events", self.events),
+            web.get("/rows", self.rows),
             web.get("/static/{name}", _static),
             *self._timeline.routes(),
             *self._search.routes(),
@@ -136,11 +138,25 @@ class _Dashboard:
         page = self._pages.page("error", title=title, message=message, back=_place_before(request.path))
         return web.Response(text=page, status=status, content_type="text/html")
 
-    async def overview(self, _: web.Request) -> web.Response:
-        snapshot = await self._live.snapshot()
+    async def overview(self, request: web.Request) -> web.Response:
+        snapshot = await self._live.snapshot(LAZIEST_SECONDS)  # its stream tells at once what is new since
         html = self._pages.overview(snapshot)
         version = self._remember(html)
-        return self._html("overview", snapshot=snapshot, now=snapshot.at, html=html, version=version, **shape(snapshot))
+        count = None if "all" in request.query else FIRST_ROWS
+        shown = {
+            "rows": self._pages.rows(html, 0, count),
+            "more": count if count is not None and len(snapshot.jobs) > count else 0,
+        }
+        named = {"html": html, "version": version, **shape(snapshot)}
+        return self._html("overview", snapshot=snapshot, now=snapshot.at, **named, **shown)
+
+    async def rows(self, request: web.Request) -> web.Response:
+        """Rows that a page did not show at once, as they were when it was made; none after the last."""
+        first = request.query.get("from", "")
+        if not (first.isascii() and first.isdigit() and len(first) < _DIGITS):
+            raise web.HTTPBadRequest(text="from: must be the number of rows that are there already")
+        html = self._shown.get(request.query.get("since", "")) or self._pages.overview(await self._live.snapshot())
+        return web.Response(text=self._pages.rows(html, int(first), MORE_ROWS), content_type="text/html")
 
     def _remember(self, html: Parts) -> str:
         """Keeps what a page showed under a name, so that its stream need not send all of it again."""

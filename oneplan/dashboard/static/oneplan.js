@@ -6,6 +6,7 @@ const byId = (id) => document.getElementById(id);
 // --- what changes on the overview -------------------------------------------------------------------------------
 const pause = byId("pause");
 let source = null;
+let whole = !byId("more"); // whether every job has its row
 
 function put(id, html, quietly) {
   const place = byId(id);
@@ -21,7 +22,7 @@ function put(id, html, quietly) {
 }
 
 function listen() {
-  if (source || document.hidden || pause.getAttribute("aria-pressed") === "true") return;
+  if (source || !whole || document.hidden || pause.getAttribute("aria-pressed") === "true") return;
   source = new EventSource(document.body.dataset.events);
   let first = true;
   source.addEventListener("parts", (event) => {
@@ -62,11 +63,11 @@ function find() {
   const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
   let shown = 0;
   for (const row of byId("jobs").rows) {
-    const text = row.textContent.toLowerCase();
+    const text = words.length ? row.textContent.toLowerCase() : "";
     row.hidden = !words.every((word) => text.includes(word));
     shown += row.hidden ? 0 : 1;
   }
-  byId("nothing").hidden = shown > 0;
+  byId("nothing").hidden = shown > 0 || !whole;
 }
 
 if (box) {
@@ -76,6 +77,33 @@ if (box) {
     find();
   });
   find();
+}
+
+// --- the jobs after the first, when these are painted; what changed since is told after them ----------------------
+const idle = () => new Promise((then) => (window.requestIdleCallback ?? setTimeout)(then));
+
+async function rest() {
+  const [more, rows] = [byId("more"), byId("jobs").rows];
+  try {
+    for (let html = " "; html;) {
+      const answer = await fetch(`${more.dataset.rows}&from=${rows.length}`);
+      if (!answer.ok) throw new Error(answer.statusText);
+      html = await answer.text();
+      await idle();
+      byId("jobs").insertAdjacentHTML("beforeend", html);
+      if (box.value) find();
+    }
+    more.remove();
+  } catch { /* the link to all jobs stays, and what is not here is not told */ }
+  whole = true;
+  find();
+  if (history.state?.y) scrollTo(0, history.state.y); // back at a row that was not there yet
+  listen();
+}
+
+if (!whole) {
+  addEventListener("load", () => idle().then(rest));
+  addEventListener("pagehide", () => history.replaceState({ y: scrollY }, ""));
 }
 
 // --- logs --------------------------------------------------------------------------------------------------------

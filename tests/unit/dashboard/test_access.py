@@ -19,6 +19,7 @@ SAFE = {
 PAGES = [
     "/",
     "/events",
+    "/rows?from=0",
     "/timeline",
     "/timeline/events",
     "/search?q=one",

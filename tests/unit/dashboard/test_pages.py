@@ -220,3 +220,58 @@ async def test_a_manifest_without_queues_shows_none(visitor: Visitor, plane: Pla
     plane.manifest = replace(plane.manifest, queues={})
 
     assert (await visitor.get("/")).status == 200
+
+
+def many(azure: FakeAzure, count: int) -> list[str]:
+    """So many jobs on the site, and the ids of their rows."""
+    azure.add_site("worker", "w", [triggered(f"job-{number:03}") for number in range(count)])
+    return [f"job-job-{number:03}" for number in range(count)]
+
+
+def rows(html: str) -> list[str]:
+    return re.findall(r'<tr id="([^"]+)"', html)
+
+
+async def test_of_many_jobs_the_first_are_on_the_page_and_a_link_leads_to_all(visitor: Visitor, azure: FakeAzure):
+    wanted = many(azure, 200)
+
+    page = await visitor.text("/")
+    whole = await visitor.text("/?all=yes")
+
+    assert rows(page) == wanted[:60]
+    assert "Jobs 200" in words(page)
+    assert 'The first 60; <a href="/?all=yes">all 200 jobs</a>' in page
+    assert (rows(whole), 'id="more"' in whole) == (wanted, False)
+
+
+async def test_sixty_jobs_are_all_on_the_page(visitor: Visitor, azure: FakeAzure):
+    wanted = many(azure, 60)
+
+    page = await visitor.text("/")
+
+    assert (rows(page), 'id="more"' in page) == (wanted, False)
+
+
+async def test_the_other_rows_follow_as_they_were_when_the_page_was_made(visitor: Visitor, azure: FakeAzure):
+    wanted = many(azure, 200)
+    page = await visitor.text("/")
+    place = page.partition('data-rows="')[2].partition('"')[0]
+
+    answers = [await visitor.text(f"{place}&from={first}") for first in (60, 180, 200, 9_999_999 // 10)]
+
+    assert place == "/rows?since=1"
+    assert [rows(answer) for answer in answers] == [wanted[60:180], wanted[180:], [], []]
+
+
+async def test_the_rows_of_a_page_that_is_long_forgotten_are_those_of_now(visitor: Visitor, azure: FakeAzure):
+    wanted = many(azure, 70)
+
+    assert rows(await visitor.text("/rows?since=999&from=60")) == wanted[60:]
+
+
+@pytest.mark.parametrize("first", ["", "-1", "x", "²", "1e3", "9" * 5000])
+async def test_rows_from_a_place_that_is_no_number_are_refused(visitor: Visitor, worker: FakeSite, first: str):
+    answer = await visitor.get("/rows", params={"from": first})
+
+    assert answer.status == 400
+    assert "from: must be the number of rows that are there already" in await answer.text()
