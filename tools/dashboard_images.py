@@ -38,6 +38,8 @@ def main() -> int:
         print("chromium: not found; install it", file=sys.stderr)
         return 1
     with _dashboard() as address, sync_playwright() as playwright:
+        if not address:
+            return 1  # the dashboard has said why
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         for theme in ("light", "dark"):
             context = browser.new_context(color_scheme=theme, viewport={"width": 1280, "height": _HEIGHT})
