@@ -110,12 +110,13 @@ class ContinuousRunner:
         return job.disable_file.exists() or self._site.settings.is_true("WEBJOBS_STOPPED")
 
     def _start(self, job: Job) -> None:
+        self.trouble = None
         if self._is_disabled(job):
             self._status.report_if_changed(ContinuousStatus.STOPPED)
             return
         self._status.report(ContinuousStatus.STARTING)
         self._check_always_on()
-        self._stop, self._aborted, self.trouble = asyncio.Event(), False, None
+        self._stop, self._aborted = asyncio.Event(), False
         self._task = start_task(self._loop(job), f"continuous job {self.name}")
 
     async def _loop(self, job: Job) -> None:

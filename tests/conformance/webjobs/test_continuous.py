@@ -447,6 +447,12 @@ async def test_a_job_that_cannot_start_says_why_and_is_tried_again_after_60_seco
         "run.cmd: WindowsScriptHost exists only on Windows; ship a run.sh that starts it",
     )
 
+    (folder / "disable.job").touch()
+    await world.clock.advance(120)
+
+    assert (world.status("loop"), engine.continuous("loop").error) == ("Stopped", None)
+
+    (folder / "disable.job").unlink()
     (folder / "run.cmd").rename(folder / "run.sh")
     await world.clock.advance(120)
 
