@@ -240,7 +240,8 @@ def test_missing_setting_ends_the_start_with_one_line(capsys: pytest.CaptureFixt
 
     assert code == 1
     assert capsys.readouterr().err == (
-        "QUEUE_WORK_URL: is not set; it is when the job's job.yaml says `trigger: {queue: work}`\n"
+        "QUEUE_WORK_URL: is not set; it is when the job's job.yaml says `trigger: {queue: work}`, "
+        "and outside of a plan AzureWebJobsStorage takes its place\n"
     )
 
 

@@ -66,7 +66,8 @@ def test_missing_address_names_the_variable_and_where_it_comes_from():
         queue_settings("thumbnails", {})
 
     assert str(caught.value) == (
-        "QUEUE_THUMBNAILS_URL: is not set; it is when the job's job.yaml says `trigger: {queue: thumbnails}`"
+        "QUEUE_THUMBNAILS_URL: is not set; it is when the job's job.yaml says `trigger: {queue: thumbnails}`, "
+        "and outside of a plan AzureWebJobsStorage takes its place"
     )
 
 
