@@ -120,8 +120,8 @@ def _places(name: str, prefix: str, environment: Mapping[str, str]) -> dict[str,
     service = service_url("queue", environment)
     if service is None:
         raise StartError(
-            f"{prefix}_URL: is not set; it is when the job's job.yaml says `trigger: {{queue: {name}}}`, and outside of "
-            "a plan AzureWebJobsStorage takes its place"
+            f"{prefix}_URL: is not set; it is when the job's job.yaml says `trigger: {{queue: {name}}}`, and outside "
+            "of a plan AzureWebJobsStorage takes its place"
         )
     return {"name": name, "url": f"{service}/{name}", "poison_url": poison and f"{service}/{poison}"}
 

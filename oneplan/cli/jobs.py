@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TextIO
 
+from oneplan import spans
 from oneplan.cli.exits import UsageError
 from oneplan.cli.project import load_manifest
 from oneplan.cli.screen import done, out, record, state, step, table
 from oneplan.cli.status import job_document, jobs_table, run_document
-from oneplan.cli.times import duration, moment
+from oneplan.cli.times import moment
 from oneplan.errors import JobBusyError, OperateError
 from oneplan.operate import Job, Plane, Run, Site, connect, continuous_log, run_log, wait_for_run
 from oneplan.operate.arguments import ArgumentsError, command_line
@@ -65,7 +66,7 @@ def _start_after_the_present_run(plane: Plane, site: Site, job: Job, arguments: 
 
 
 def _report(job: Job, run: Run) -> None:
-    took = f" after {duration(run.end - run.start)}" if run.start and run.end else ""
+    took = f" after {spans.told(run.end - run.start)}" if run.start and run.end else ""
     if run.status != "Success":
         raise OperateError(f"job {job.name}: {run.status}{took} (run {run.id})")
     done(f"{job.name}: Success{took}")
@@ -104,7 +105,7 @@ def show_history(stack: str, name: str, *, as_json: bool) -> None:
     now = datetime.now(plane.zone)
     drawn = table("RUN", "STATUS", "START", ">DURATION", "TRIGGER")
     for each in runs:
-        took = duration(each.end - each.start) if each.start and each.end else "-"
+        took = spans.told(each.end - each.start) if each.start and each.end else "-"
         drawn.add_row(each.id, state(each.status), moment(each.start, now), took, each.trigger)
     out().print(drawn)
 

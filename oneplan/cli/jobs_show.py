@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
+from oneplan import spans
 from oneplan.cli.project import load_manifest
 from oneplan.cli.screen import out, state, table
 from oneplan.cli.status import job_document, run_document
-from oneplan.cli.times import duration, moment
+from oneplan.cli.times import moment
 from oneplan.operate import Run, connect
 from oneplan.operate.health import judge
 from oneplan.operate.occurrences import schedule_words
@@ -50,7 +51,7 @@ def _show_runs(runs: tuple[Run, ...], now: datetime) -> None:
         return
     drawn = table("RUN", "STATUS", "START", ">DURATION", "TRIGGER")
     for run in runs:
-        took = duration(run.end - run.start) if run.start and run.end else "-"
+        took = spans.told(run.end - run.start) if run.start and run.end else "-"
         drawn.add_row(run.id, state(run.status), moment(run.start, now), took, run.trigger)
     out().print()
     out().print(drawn)

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any
 
+from oneplan import spans
 from oneplan.cli.exits import CommandFailedError, UsageError
 from oneplan.cli.project import load_manifest
 from oneplan.cli.screen import done, err, out, record, table
-from oneplan.cli.times import duration
 from oneplan.errors import OperateError
 from oneplan.operate import Plane, connect
 from oneplan.operate.messages import Message, encode
@@ -36,7 +36,7 @@ def list_queues(stack: str, *, as_json: bool) -> None:
     now = datetime.now(UTC)
     drawn = table("QUEUE", ">MESSAGES", "OLDEST")
     for name, messages, oldest in found:
-        drawn.add_row(name, str(messages), f"{duration(now - oldest)} ago" if oldest else "[dim]-[/]")
+        drawn.add_row(name, str(messages), f"{spans.told(now - oldest)} ago" if oldest else "[dim]-[/]")
     out().print(drawn)
 
 
@@ -57,7 +57,7 @@ def peek(stack: str, queue: str, *, count: int, as_json: bool) -> None:
     drawn = table("MESSAGE", ">AGE", ">TRIES", "BODY")
     for message in messages:
         body = Text(printable(message.body[:_SHOWN]) + ("…" if len(message.body) > _SHOWN else ""))
-        drawn.add_row(message.id, duration(now - message.inserted), str(message.dequeue_count), body)
+        drawn.add_row(message.id, spans.told(now - message.inserted), str(message.dequeue_count), body)
     out().print(drawn)
 
 

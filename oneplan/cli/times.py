@@ -1,8 +1,8 @@
-"""Times and durations for people: short, in the owner's zone."""
+"""Times for people: short, in the owner's zone."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 
 def moment(at: datetime | None, now: datetime) -> str:
@@ -21,17 +21,3 @@ def moment(at: datetime | None, now: datetime) -> str:
         case _:
             year = "" if local.year == now.year else f" {local.year}"
             return f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}"
-
-
-def duration(length: timedelta) -> str:
-    """`0.8 s`, `42 s`, `3 min 05 s` or `2 h 10 min`."""
-    seconds = length.total_seconds()
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    minutes, rest = divmod(int(seconds), 60)
-    if minutes < 60:
-        return f"{minutes} min {rest:02} s"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes:02} min"

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
+from oneplan import spans
 from oneplan.dashboard.load import Load
 from oneplan.manifest import Effective, secretive
 from oneplan.operate import Run
@@ -42,19 +43,8 @@ def clock(at: datetime | None, now: datetime, zone: ZoneInfo) -> str:
 
 
 def length(of: timedelta | None) -> str:
-    """Returns how long something took: `0.8 s`, `42 s`, `3 min 05 s`, `5 min`, `2 h 10 min`."""
-    if of is None:
-        return "–"
-    seconds = of.total_seconds()
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    minutes, rest = divmod(int(seconds), 60)
-    if minutes < 60:
-        return f"{minutes} min {rest:02} s" if rest else f"{minutes} min"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes:02} min" if hours < 48 else f"{hours // 24} days"
+    """Returns how long something took or may take; a dash where nothing is known."""
+    return "–" if of is None else spans.told(of)
 
 
 def took(run: Run) -> str:

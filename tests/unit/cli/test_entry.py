@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from oneplan.cli.entry import _crashed, _refused_by_system
-from oneplan.cli.times import duration, moment
+from oneplan.cli.times import moment
 
 ROOT = Path(__file__).parents[3]
 
@@ -76,13 +76,6 @@ def test_a_moment_is_told_as_shortly_as_it_can(away: timedelta, told: str):
     now = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 
     assert moment(now + away, now) == told
-
-
-@pytest.mark.parametrize(
-    ("seconds", "told"), [(0.84, "0.8 s"), (42, "42 s"), (185, "3 min 05 s"), (7805, "2 h 10 min")]
-)
-def test_a_duration_is_told_shortly(seconds: float, told: str):
-    assert duration(timedelta(seconds=seconds)) == told
 
 
 @pytest.mark.parametrize(
