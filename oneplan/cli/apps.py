@@ -6,8 +6,9 @@ import json
 import sys
 from difflib import get_close_matches
 
+from oneplan.cli.grid import Grid
 from oneplan.cli.project import load_manifest
-from oneplan.cli.screen import done, out, record, state, table, warn
+from oneplan.cli.screen import done, out, record, state, warn
 from oneplan.errors import OperateError
 from oneplan.operate import Plane, Site, connect, continuous_log
 
@@ -22,10 +23,10 @@ def list_apps(stack: str, *, as_json: bool) -> None:
     elif not sites:
         out().print(f"nothing is deployed of {stack}; run `oneplan up`", markup=False)
     else:
-        drawn = table("APP", "URL", "STATE")
+        drawn = Grid("APP", "URL", "STATE")
         for site in sites:
             drawn.add_row(site.app, site.url, state(site.state))
-        out().print(drawn)
+        drawn.print()
 
 
 def show_log(stack: str, name: str, *, follow: bool) -> None:

@@ -6,8 +6,9 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from oneplan.cli.grid import Grid
 from oneplan.cli.project import load_manifest
-from oneplan.cli.screen import done, out, table, warn
+from oneplan.cli.screen import done, out, warn
 
 if TYPE_CHECKING:
     from oneplan.cost import Estimate
@@ -23,11 +24,11 @@ def cost(stack: str, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps({**asdict(found), "least": found.least, "most": found.most}, indent=2))
         return
-    drawn = table("WHAT", f">{found.currency} A MONTH", "RECKONED FROM")
+    drawn = Grid("WHAT", f">{found.currency} A MONTH", "RECKONED FROM")
     for line in found.lines:
         drawn.add_row(line.what, _range(line.least, line.most), line.basis)
     drawn.add_row("total", _range(found.least, found.most), "" if found.is_whole else "without what has no price")
-    out().print(drawn)
+    drawn.print()
     out().print(
         f"List prices of {', '.join(found.dates)} for {', '.join(found.regions)}, without tax: an estimate, no offer.",
         style="dim",

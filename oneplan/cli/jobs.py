@@ -10,8 +10,9 @@ from typing import Literal, TextIO
 
 from oneplan import spans
 from oneplan.cli.exits import UsageError
+from oneplan.cli.grid import Grid
 from oneplan.cli.project import load_manifest
-from oneplan.cli.screen import done, out, record, state, step, table
+from oneplan.cli.screen import done, out, record, state, step
 from oneplan.cli.status import job_document, jobs_table, run_document
 from oneplan.cli.times import moment
 from oneplan.errors import JobBusyError, OperateError
@@ -29,7 +30,7 @@ def list_jobs(stack: str, *, as_json: bool) -> None:
     elif not jobs:
         out().print("no job is deployed; run `oneplan up`", markup=False)
     else:
-        out().print(jobs_table(jobs, plane.zone))
+        jobs_table(jobs, plane.zone).print()
 
 
 def run_job(stack: str, name: str, given: Sequence[str], *, wait: bool, as_json: bool = False) -> None:
@@ -103,11 +104,11 @@ def show_history(stack: str, name: str, *, as_json: bool) -> None:
         out().print(f"{job.name} has not run yet")
         return
     now = datetime.now(plane.zone)
-    drawn = table("RUN", "STATUS", "START", ">DURATION", "TRIGGER")
+    drawn = Grid("RUN", "STATUS", "START", ">DURATION", "TRIGGER")
     for each in runs:
         took = spans.told(each.end - each.start) if each.start and each.end else "-"
         drawn.add_row(each.id, state(each.status), moment(each.start, now), took, each.trigger)
-    out().print(drawn)
+    drawn.print()
 
 
 def switch(stack: str, name: str, action: Literal["start", "stop"], *, as_json: bool = False) -> None:

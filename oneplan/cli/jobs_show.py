@@ -6,8 +6,9 @@ import json
 from datetime import UTC, datetime
 
 from oneplan import spans
+from oneplan.cli.grid import Grid
 from oneplan.cli.project import load_manifest
-from oneplan.cli.screen import out, state, table
+from oneplan.cli.screen import out, state
 from oneplan.cli.status import job_document, run_document
 from oneplan.cli.times import moment
 from oneplan.operate import Run, connect
@@ -49,9 +50,9 @@ def show_job(stack: str, name: str, *, as_json: bool) -> None:
 def _show_runs(runs: tuple[Run, ...], now: datetime) -> None:
     if not runs:
         return
-    drawn = table("RUN", "STATUS", "START", ">DURATION", "TRIGGER")
+    drawn = Grid("RUN", "STATUS", "START", ">DURATION", "TRIGGER")
     for run in runs:
         took = spans.told(run.end - run.start) if run.start and run.end else "-"
         drawn.add_row(run.id, state(run.status), moment(run.start, now), took, run.trigger)
-    out().print()
-    out().print(drawn)
+    print()
+    drawn.print()

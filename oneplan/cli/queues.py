@@ -10,8 +10,9 @@ from typing import Any
 
 from oneplan import spans
 from oneplan.cli.exits import CommandFailedError, UsageError
+from oneplan.cli.grid import Grid
 from oneplan.cli.project import load_manifest
-from oneplan.cli.screen import done, err, out, record, table
+from oneplan.cli.screen import NOTHING, done, err, out, record
 from oneplan.errors import OperateError
 from oneplan.operate import Plane, connect
 from oneplan.operate.messages import Message, encode
@@ -34,10 +35,10 @@ def list_queues(stack: str, *, as_json: bool) -> None:
         out().print("the manifest declares no queue")
         return
     now = datetime.now(UTC)
-    drawn = table("QUEUE", ">MESSAGES", "OLDEST")
+    drawn = Grid("QUEUE", ">MESSAGES", "OLDEST")
     for name, messages, oldest in found:
-        drawn.add_row(name, str(messages), f"{spans.told(now - oldest)} ago" if oldest else "[dim]-[/]")
-    out().print(drawn)
+        drawn.add_row(name, str(messages), f"{spans.told(now - oldest)} ago" if oldest else NOTHING)
+    drawn.print()
 
 
 def peek(stack: str, queue: str, *, count: int, as_json: bool) -> None:
@@ -51,14 +52,12 @@ def peek(stack: str, queue: str, *, count: int, as_json: bool) -> None:
     if not messages:
         out().print(f"{name} holds no visible message")
         return
-    from rich.text import Text
-
     now = datetime.now(UTC)
-    drawn = table("MESSAGE", ">AGE", ">TRIES", "BODY")
+    drawn = Grid("MESSAGE", ">AGE", ">TRIES", "BODY")
     for message in messages:
-        body = Text(printable(message.body[:_SHOWN]) + ("…" if len(message.body) > _SHOWN else ""))
+        body = printable(message.body[:_SHOWN]) + ("…" if len(message.body) > _SHOWN else "")
         drawn.add_row(message.id, spans.told(now - message.inserted), str(message.dequeue_count), body)
-    out().print(drawn)
+    drawn.print()
 
 
 def send(stack: str, queue: str, body: str, *, raw: bool, as_json: bool = False) -> None:

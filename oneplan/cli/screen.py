@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
+
+from oneplan.cli.styled import Span, fold, line, show, visible, width_of
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
 
 UNFOLDED = 200
 NARROW = 100
@@ -23,6 +24,9 @@ NARROW = 100
 
 _GOOD = frozenset({"Running", "Ready", "Success", "PendingRestart"})
 _BAD = frozenset({"Failed", "Aborted", "Stopped", "Blocked", "Disabled"})
+_NO_END = Span("")
+NOTHING = Span("-", "dim")
+"""In a table, where there is nothing to tell."""
 
 
 @cache
@@ -48,24 +52,27 @@ def _for(stream: TextIO) -> dict[str, Any]:
 
 def complain(message: str) -> None:
     """Says what went wrong, after a red mark where there is colour."""
-    from rich.text import Text
-
-    err().print(Text.assemble(("error ", "bold red"), message))
+    _say(Span("error ", "bold red"), message)
 
 
 def warn(message: str) -> None:
     """Says what the user should know although the command goes on."""
-    from rich.text import Text
-
-    err().print(Text.assemble(("note ", "bold yellow"), message))
+    _say(Span("note ", "bold yellow"), message)
 
 
 def done(message: str, *, seconds: float | None = None) -> None:
     """Says that a step is over, and how long it took."""
-    from rich.text import Text
+    _say(Span("✓ ", "green"), message, Span(f"  {seconds:.1f} s" if seconds is not None else "", "dim"))
 
-    took = f"  {seconds:.1f} s" if seconds is not None else ""
-    err().print(Text.assemble(("✓ ", "green"), message, (took, "dim")))
+
+def _say(mark: Span, message: str, end: Span = _NO_END) -> None:
+    """Writes a message to standard error; a line that is longer than the terminal is folded."""
+    first, *rest = [visible(each.expandtabs(4)) for each in message.split("\n")]
+    lines = [line(mark, first), *map(line, rest)]
+    lines[-1] += (end,)
+    columns = width_of(sys.stderr)
+    show((folded for each in lines for folded in fold(each, columns)), sys.stderr)
+    sys.stderr.flush()
 
 
 def record(document: object, *, as_json: bool) -> None:
@@ -101,19 +108,13 @@ class Stopwatch:
         return time.monotonic() - self._began
 
 
-def table(*columns: str) -> Table:
-    """An empty table without frames; a column named `>x` is aligned right, the first one is never folded."""
-    from rich.table import Table
-
-    drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for number, column in enumerate(columns):
-        align: Literal["left", "right"] = "right" if column.startswith(">") else "left"
-        drawn.add_column(column.lstrip(">"), justify=align, overflow="fold", no_wrap=number == 0)
-    return drawn
+def width() -> int:
+    """Returns the columns there are for results; a file or a pipe has as many as `COLUMNS` says, or many."""
+    return width_of(sys.stdout) or int(os.environ.get("COLUMNS") or UNFOLDED)
 
 
-def state(word: str) -> str:
-    """A state in its colour, as rich markup; the words are App Service's and hold no brackets."""
+def state(word: str) -> Span:
+    """Returns a state in its colour; the words are App Service's."""
     if word in _GOOD:
-        return f"[green]{word}[/]"
-    return f"[red]{word}[/]" if word in _BAD else f"[yellow]{word}[/]"
+        return Span(word, "green")
+    return Span(word, "red" if word in _BAD else "yellow")

@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from oneplan.cli.grid import Cell, Grid
 from oneplan.cli.project import load_manifest
-from oneplan.cli.screen import NARROW, out, state, table, warn
+from oneplan.cli.screen import NARROW, NOTHING, out, state, warn, width
 from oneplan.cli.times import moment
 from oneplan.collector import without_collector
 from oneplan.manifest import Manifest
@@ -89,33 +90,33 @@ def run_document(run: Run, zone: ZoneInfo) -> dict[str, Any]:
 
 def show(seen: Status, zone: ZoneInfo) -> None:
     """Prints the tables."""
-    apps = table("APP", "URL", "STATE")
+    apps = Grid("APP", "URL", "STATE")
     for app in seen.apps:
         apps.add_row(app.app, app.url, state(app.state))
-    out().print()
-    out().print(apps)
+    print()
+    apps.print()
     if seen.jobs:
-        out().print()
-        out().print(jobs_table(seen.jobs, zone))
+        print()
+        jobs_table(seen.jobs, zone).print()
     if seen.queues:
-        queues = table("QUEUE", ">MESSAGES")
+        queues = Grid("QUEUE", ">MESSAGES")
         for queue in seen.queues:
             queues.add_row(queue.name, "?" if queue.messages is None else str(queue.messages))
-        out().print()
-        out().print(queues)
-    out().print()
+        print()
+        queues.print()
+    print()
     _warn_of(seen)
 
 
-def jobs_table(jobs: tuple[Job, ...], zone: ZoneInfo) -> Any:  # a rich Table, which is imported late
+def jobs_table(jobs: tuple[Job, ...], zone: ZoneInfo) -> Grid:
     """The jobs with state, last and next run."""
-    is_wide = out().width >= NARROW
-    drawn = table("JOB", "APP", *(["TYPE"] if is_wide else []), "STATE", "LAST RUN", "NEXT RUN")
+    is_wide = width() >= NARROW
+    drawn = Grid("JOB", "APP", *(["TYPE"] if is_wide else []), "STATE", "LAST RUN", "NEXT RUN")
     now = datetime.now(zone)
     for job in jobs:
         last = job.last_run
-        told = f"{state(last.status)} {moment(last.start, now)}" if last else "[dim]-[/]"
-        following = moment(job.next_run, now) if job.next_run else "[dim]-[/]"
+        told: Cell = (state(last.status), f" {moment(last.start, now)}") if last else NOTHING
+        following = moment(job.next_run, now) if job.next_run else NOTHING
         kind = [job.type] if is_wide else []
         drawn.add_row(job.name, job.app, *kind, state(job.state), told, following)
     return drawn

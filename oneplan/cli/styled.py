@@ -78,18 +78,18 @@ def fold(whole: Line, width: int | None, *, indent: int = 0) -> Iterator[Line]:
         return
     current: list[Span] = []
     used = 0
-    for word in _words(whole):
+    for word in words(whole):
         room = cells(word.text.rstrip(" "))
         if current and used + room > width:
-            yield _without_end(current)
+            yield without_end(current)
             current, used = [Span(" " * indent)], indent
         current.append(word)
         used += cells(word.text)
-    yield _without_end(current)
+    yield without_end(current)
 
 
-def _words(whole: Line) -> Iterator[Span]:
-    """The words, each with the blanks behind it."""
+def words(whole: Line) -> Iterator[Span]:
+    """Yields the words of a line, each with the blanks behind it."""
     for span in whole:
         start = 0
         while start < len(span.text):
@@ -101,15 +101,20 @@ def _words(whole: Line) -> Iterator[Span]:
             start = end
 
 
-def _without_end(pieces: Sequence[Span]) -> Line:
-    """The pieces joined where they share a style, without blanks at the end."""
+def without_end(pieces: Sequence[Span]) -> Line:
+    """Returns the pieces joined where they share a style, without blanks at the end."""
     joined: list[Span] = []
     for piece in pieces:
+        if not piece.text:
+            continue
         if joined and joined[-1].style == piece.style:
             joined[-1] = Span(joined[-1].text + piece.text, piece.style)
         else:
             joined.append(piece)
-    joined[-1] = Span(joined[-1].text.rstrip(" "), joined[-1].style)
+    while joined and not joined[-1].text.rstrip(" "):
+        joined.pop()
+    if joined:
+        joined[-1] = Span(joined[-1].text.rstrip(" "), joined[-1].style)
     return tuple(joined)
 
 
