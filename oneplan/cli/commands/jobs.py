@@ -23,7 +23,7 @@ def jobs_list(stack: Stack = DEFAULT_STACK, json: Json = False) -> None:
 
 @commands.command("show")
 def jobs_show(job: JobName, stack: Stack = DEFAULT_STACK, json: Json = False) -> None:
-    """Show how a job does, what it was declared as and where, its next runs and its last ones."""
+    """Show a job: its state, origin, next runs and last runs."""
     from oneplan.cli.jobs_show import show_job
 
     show_job(stack, job, as_json=json)
@@ -39,7 +39,9 @@ def jobs_run(
         bool, typer.Option("--json", help="Print the run as JSON; its log goes to standard error.")
     ] = False,
 ) -> None:
-    """Run a triggered job now: oneplan jobs run catalogue-reindex --brand omega --no-dry-run
+    """Run a triggered job now.
+
+    oneplan jobs run catalogue-reindex --brand omega --no-dry-run
 
     The job's own arguments follow its name; those declared in job.yaml are checked. With --wait the exit code
     is 1 when the run fails.
@@ -94,9 +96,10 @@ def jobs_disable(
     every: Annotated[bool, typer.Option("--all", help="Every job that runs by itself.")] = False,
     json: Done = False,
 ) -> None:
-    """Keep a job from running by itself: a continuous one is stopped, a scheduled one's schedule taken away.
+    """Keep a job from running by itself.
 
-    It lasts until `oneplan jobs enable`, or until the job's site is deployed anew.
+    A continuous one is stopped, a scheduled one's schedule is taken away. It lasts
+    until `oneplan jobs enable`, or until the job's site is deployed anew.
     """
     from oneplan.cli.jobs import set_enabled
 

@@ -25,7 +25,10 @@ def local_stop() -> None:
 
 @commands.command("env")
 def local_env(json: Json = False) -> None:
-    """Print the variables that point plain pulumi here: eval "$(oneplan local env)"."""
+    """Print variables that point plain pulumi here.
+
+    eval "$(oneplan local env)"
+    """
     from oneplan.cli.local import env
 
     env(as_json=json)
@@ -33,7 +36,10 @@ def local_env(json: Json = False) -> None:
 
 @commands.command("reset")
 def local_reset(yes: Yes = False) -> None:
-    """Stop the local Azure and forget everything it holds (packages and wheels stay cached)."""
+    """Stop the local Azure and forget all it holds.
+
+    Packages and wheels stay cached.
+    """
     from oneplan.cli.local import reset
 
     reset(yes=yes)

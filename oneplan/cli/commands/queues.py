@@ -22,7 +22,7 @@ QueueName = Annotated[
 
 @commands.command("list")
 def queues_list(stack: Stack = DEFAULT_STACK, json: Json = False) -> None:
-    """List the queues with how many messages wait and how long the first one has waited."""
+    """List the queues: messages, and how long the first one waits."""
     from oneplan.cli.queues import list_queues
 
     list_queues(stack, as_json=json)
@@ -49,7 +49,7 @@ def queues_send(
     raw: Annotated[bool, typer.Option("--raw", help="Store the text as it is, not in Base64.")] = False,
     json: Done = False,
 ) -> None:
-    """Put a message on a queue, in Base64 as jobs and .NET readers expect it."""
+    """Put a message on a queue, in Base64 as its readers expect."""
     from oneplan.cli.queues import send
 
     send(stack, queue, body, raw=raw, as_json=json)
@@ -62,7 +62,7 @@ def queues_requeue(
     match: Annotated[str, typer.Option("--match", help="Only messages that contain this text.")] = "",
     json: Done = False,
 ) -> None:
-    """Move the messages of a poison queue back to the queue they came from."""
+    """Move poison messages back to the queue they came from."""
     from oneplan.cli.queues import requeue
 
     requeue(stack, queue, match=match, as_json=json)

@@ -35,10 +35,10 @@ def webjobs_serve(  # noqa: PLR0913, PLR0917 - one argument an option
     instance: Annotated[str | None, typer.Option(help="Name of a further instance on the same home.")] = None,
     temp: Annotated[Path | None, typer.Option(help="Folder for working copies.")] = None,
 ) -> None:
-    """Serve the WebJobs and the SCM site of one App Service home folder until SIGTERM.
+    """Serve one App Service home folder: its WebJobs and SCM site.
 
-    Jobs are below HOME/site/wwwroot/App_Data/jobs. When it is ready it prints one line of JSON with url and token;
-    calls carry `Authorization: Bearer <token>`.
+    It ends with SIGTERM. Jobs are below HOME/site/wwwroot/App_Data/jobs. When it is ready it prints one line of JSON
+    with url and token; calls carry `Authorization: Bearer <token>`.
     """
     from oneplan.cli.webjobs import serve
 

@@ -93,6 +93,16 @@ def test_what_the_system_refuses_is_told_with_what_to_do(capsys, number: int, cu
     assert (code, capsys.readouterr().err) == (1, f"error /p/.oneplan: {cure}\n")
 
 
+@pytest.mark.parametrize("group", ["jobs", "queues", "apps", "local", "webjobs"])
+def test_the_help_of_a_group_cuts_no_line(shell, monkeypatch, group: str):
+    monkeypatch.setenv("COLUMNS", "80")
+
+    commands = shell(group, "--help").out.partition("Commands:")[2]
+
+    assert commands
+    assert "..." not in commands
+
+
 def test_help_cuts_no_line_and_begins_with_what_is_used_daily(shell, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
 
