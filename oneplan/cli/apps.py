@@ -7,7 +7,7 @@ import sys
 from difflib import get_close_matches
 
 from oneplan.cli.grid import Grid
-from oneplan.cli.project import load_manifest
+from oneplan.cli.project import load_manifest, manifest_to_look_with
 from oneplan.cli.screen import done, out, record, state, warn
 from oneplan.errors import OperateError
 from oneplan.operate import Plane, Site, connect, continuous_log
@@ -15,7 +15,7 @@ from oneplan.operate import Plane, Site, connect, continuous_log
 
 def list_apps(stack: str, *, as_json: bool) -> None:
     """Prints the apps of a stack."""
-    sites = connect(load_manifest(stack)).sites()
+    sites = connect(manifest_to_look_with(stack)).sites()
     if as_json:
         print(
             json.dumps([{"name": s.app, "url": s.url, "scm_url": s.scm_url, "state": s.state} for s in sites], indent=2)
@@ -31,7 +31,7 @@ def list_apps(stack: str, *, as_json: bool) -> None:
 
 def show_log(stack: str, name: str, *, follow: bool) -> None:
     """Prints the newest log of an app's process, and goes on with `follow`."""
-    plane = connect(load_manifest(stack))
+    plane = connect(manifest_to_look_with(stack))
     site = _find(plane, name)
     scm = plane.scm(site)
     logs = scm.console_logs()
@@ -55,7 +55,7 @@ def open_in_browser(stack: str, name: str, *, as_json: bool = False) -> None:
     """Opens an app in the browser and prints its address, for those who have none."""
     import webbrowser
 
-    site = _find(connect(load_manifest(stack)), name)
+    site = _find(connect(manifest_to_look_with(stack)), name)
     if as_json:
         record({"app": site.app, "url": site.url}, as_json=True)
     else:

@@ -43,10 +43,10 @@ def stacks(incomplete: str) -> list[str]:
 
 
 def _offered(context: typer.Context, incomplete: str, names: Callable[[Manifest], Iterable[str]]) -> list[str]:
-    from oneplan.cli.project import DEFAULT_STACK, load_manifest
+    from oneplan.cli.project import DEFAULT_STACK, manifest_to_look_with
 
     try:
-        manifest = load_manifest(context.params.get("stack") or DEFAULT_STACK)
+        manifest = manifest_to_look_with(context.params.get("stack") or DEFAULT_STACK)
     except OneplanError:
         return []  # a shell that completes has no place for a message; the command itself tells
     return sorted(name for name in names(manifest) if name.startswith(incomplete))

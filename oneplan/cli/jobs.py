@@ -11,7 +11,7 @@ from typing import Literal, TextIO
 from oneplan import spans
 from oneplan.cli.exits import UsageError
 from oneplan.cli.grid import Grid
-from oneplan.cli.project import load_manifest
+from oneplan.cli.project import load_manifest, manifest_to_look_with
 from oneplan.cli.screen import done, out, record, state, step
 from oneplan.cli.status import job_document, jobs_table, run_document
 from oneplan.cli.times import moment
@@ -23,7 +23,7 @@ from oneplan.operate.drift import drift
 
 def list_jobs(stack: str, *, as_json: bool) -> None:
     """Prints the jobs of a stack."""
-    plane = connect(load_manifest(stack))
+    plane = connect(manifest_to_look_with(stack))
     jobs = plane.jobs()
     if as_json:
         print(json.dumps([job_document(job, plane.zone) for job in jobs], indent=2))
@@ -75,7 +75,7 @@ def _report(job: Job, run: Run) -> None:
 
 def show_log(stack: str, name: str, *, run: str | None, follow: bool, as_json: bool = False) -> None:
     """Prints a log as it is, and goes on with `follow`."""
-    plane = connect(load_manifest(stack))
+    plane = connect(manifest_to_look_with(stack))
     site, job = plane.find(name)
     scm = plane.scm(site)
     if job.type == "continuous":
@@ -93,7 +93,7 @@ def show_log(stack: str, name: str, *, run: str | None, follow: bool, as_json: b
 
 def show_history(stack: str, name: str, *, as_json: bool) -> None:
     """Prints the runs of a job, newest first."""
-    plane = connect(load_manifest(stack))
+    plane = connect(manifest_to_look_with(stack))
     site, job = plane.find(name)
     runs = plane.history(site, job)
     if as_json:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from oneplan import spans
 from oneplan.cli.grid import Grid
-from oneplan.cli.project import load_manifest
+from oneplan.cli.project import manifest_to_look_with
 from oneplan.cli.screen import out, state
 from oneplan.cli.status import job_document, run_document
 from oneplan.cli.times import moment
@@ -20,7 +20,7 @@ SHOWN_RUNS = 10
 
 def show_job(stack: str, name: str, *, as_json: bool) -> None:
     """Prints how a job does, its schedule, and its last runs."""
-    plane = connect(load_manifest(stack))
+    plane = connect(manifest_to_look_with(stack))
     site, job = plane.find(name)
     declared = plane.manifest.jobs.get(job.name)
     runs = plane.history(site, job) if job.type == "triggered" else ()

@@ -23,13 +23,27 @@ def find_root(start: Path | None = None) -> Path:
     raise UsageError(f"{MANIFEST}: not found in {begin} or a folder above; run oneplan inside a project")
 
 
-def load_manifest(stack: str, *, thorough: bool = True) -> Manifest:
+def load_manifest(stack: str) -> Manifest:
     """The checked manifest of a stack, see `manifest.load`; raises ManifestError with every problem."""
-    from oneplan.manifest import load, stacks
+    from oneplan.manifest.load import load
+
+    return load(_root_with(stack), stack)
+
+
+def manifest_to_look_with(stack: str) -> Manifest:
+    """The manifest for a command that looks at what runs, see `operate.kept`; raises ManifestError like the other."""
+    from oneplan.operate.kept import manifest_to_look_with as look_with
+
+    return look_with(_root_with(stack), stack)
+
+
+def _root_with(stack: str) -> Path:
+    """The project folder; raises UsageError when it has no such stack."""
+    from oneplan.manifest.load import stacks
 
     root = find_root()
     known = stacks(root)
     if stack.rpartition("/")[2] not in known:
         there_are = ", ".join(known) or "none"
         raise UsageError(f"stack {stack}: there is no Pulumi.{stack}.yaml; stacks here: {there_are}")
-    return load(root, stack, thorough=thorough)
+    return root

@@ -11,7 +11,7 @@ from typing import Any
 from oneplan import spans
 from oneplan.cli.exits import CommandFailedError, UsageError
 from oneplan.cli.grid import Grid
-from oneplan.cli.project import load_manifest
+from oneplan.cli.project import load_manifest, manifest_to_look_with
 from oneplan.cli.screen import NOTHING, done, err, out, record
 from oneplan.errors import OperateError
 from oneplan.operate import Plane, connect
@@ -24,7 +24,7 @@ _SHOWN = 400
 
 def list_queues(stack: str, *, as_json: bool) -> None:
     """Prints the queues of a stack."""
-    plane = connect(load_manifest(stack))
+    plane = connect(manifest_to_look_with(stack))
     names = plane.queue_names()
     service = _service(plane) if names else None
     found = [(name, service.messages(name), _oldest(service, name)) for name in names] if service else []
@@ -43,7 +43,7 @@ def list_queues(stack: str, *, as_json: bool) -> None:
 
 def peek(stack: str, queue: str, *, count: int, as_json: bool) -> None:
     """Prints the first messages of a queue."""
-    plane = connect(load_manifest(stack))
+    plane = connect(manifest_to_look_with(stack))
     name = _known(plane, queue)
     messages = _service(plane).peek(name, count)
     if as_json:

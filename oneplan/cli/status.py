@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from oneplan.cli.grid import Cell, Grid
-from oneplan.cli.project import load_manifest
+from oneplan.cli.project import manifest_to_look_with
 from oneplan.cli.screen import NARROW, NOTHING, out, state, warn, width
 from oneplan.cli.times import moment
 from oneplan.collector import without_collector
@@ -25,13 +25,13 @@ WATCH_SECONDS = 2.0
 def status(stack: str, *, as_json: bool) -> None:
     """Prints what runs of a stack, also where files of a job would keep it from being deployed again."""
     with without_collector():  # the command ends soon
-        plane = connect(load_manifest(stack, thorough=False))
+        plane = connect(manifest_to_look_with(stack))
         _print(plane, plane.status(), as_json=as_json)
 
 
 def watch(stack: str, *, as_json: bool, sleep: Callable[[float], None] = time.sleep) -> None:
     """Prints it again and again, until the user has seen enough; JSON is one line each time."""
-    plane = connect(load_manifest(stack, thorough=False))
+    plane = connect(manifest_to_look_with(stack))
     while True:
         seen = plane.status()
         if as_json:

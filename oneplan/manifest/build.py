@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -24,6 +25,7 @@ def build(
         name: known.get(("value", draft.app_of(job)), (job,), partial(_job, draft, name, job))
         for name, job in draft.jobs.items()
     }
+    apps = {name: _app(draft, name, app, secrets.get(name, {})) for name, app in draft.apps.items()}
     return values.Manifest(
         root=draft.root,
         stack=draft.stack,
@@ -33,7 +35,7 @@ def build(
         time_zone=project.time_zone,
         plan=_plan(project.plan),
         tags=_frozen(project.tags),
-        apps=_frozen({name: _app(draft, name, app, secrets.get(name, {})) for name, app in draft.apps.items()}),
+        apps=_frozen(apps),
         jobs=_frozen(jobs),
         queues=_frozen({name: _queue(name, queue) for name, queue in draft.queues.items()}),
         containers=_frozen({name: values.Container(name, c.public, c.keep) for name, c in draft.containers.items()}),
@@ -42,6 +44,7 @@ def build(
         budget=_budget(project.budget),
         network=_network(project.network),
         protect=project.protect,
+        follows_links=any(app.source != _named(draft, name) for name, app in apps.items()),
         warnings=warnings,
     )
 
@@ -98,6 +101,12 @@ def _app(draft: Draft, name: str, app: models.AppModel, secrets: Mapping[str, st
         registry=app.registry,
         azure=_deep(app.azure),
     )
+
+
+def _named(draft: Draft, app: str) -> Path | None:
+    """The folder of an app as it is written."""
+    written = draft.apps[app].source
+    return draft.root / written if written else None
 
 
 def _secrets_of_jobs(draft: Draft) -> Mapping[str, Mapping[str, str]]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from oneplan.manifest import allow, discovery, reader, source, stray
+from oneplan.manifest import discovery, source, stray
 from oneplan.manifest.discovery import JOB_FILE
 from oneplan.manifest.problems import Problems, near, quoted
 from oneplan.manifest.tree import Entry, Map, Mark, Scalar
@@ -109,10 +109,9 @@ def stack_file(root: Path, stack: str, problems: Problems) -> StackFile:
     if not (root / file).exists():
         return nothing
     text = source.read_text(f"{root}/{file}", file, problems)
-    tree = reader.read(text, file, problems) if text and not _is_blank(text) else None
+    tree = _tree(text, file, problems) if text and not _is_blank(text) else None
     if tree is None:
         return nothing
-    allow.read(text or "", file, problems)
     config = tree.section("config")
     stray.check(tree, config, problems)
     return StackFile(_target(config, problems), _overrides(config, problems), config)
@@ -120,12 +119,18 @@ def stack_file(root: Path, stack: str, problems: Problems) -> StackFile:
 
 def _read(root: Path, file: str, problems: Problems) -> Map | None:
     text = source.read_text(f"{root}/{file}", file, problems)
-    tree = None if text is None else reader.read(text, file, problems)
-    if text is None or tree is None:
-        return None
-    allow.read(text, file, problems)
-    if _SCHEMA_LINE not in text:
+    tree = None if text is None else _tree(text, file, problems)
+    if text is not None and tree is not None and _SCHEMA_LINE not in text:
         problems.add(Mark(file, 1, 1), "WJ008", "no schema line at the top; run oneplan fmt to add it")
+    return tree
+
+
+def _tree(text: str, file: str, problems: Problems) -> Map | None:
+    from oneplan.manifest import allow, reader  # PyYAML, only when a file is parsed
+
+    tree = reader.read(text, file, problems)
+    if tree is not None:
+        allow.read(text, file, problems)
     return tree
 
 

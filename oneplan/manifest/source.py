@@ -21,7 +21,7 @@ def read_text(path: str | os.PathLike[str], file: str, problems: Problems) -> st
     """Returns the text of a YAML file, or None after adding the problem that prevents it."""
     start = Mark(file, 1, 1)
     try:
-        content = _content(path)
+        content = first_bytes(path)
     except OSError as error:
         problems.add(start, "WJ001", f"cannot be read ({error.strerror}); make it a readable file")
         return None
@@ -34,8 +34,11 @@ def read_text(path: str | os.PathLike[str], file: str, problems: Problems) -> st
     return _decode(content.removeprefix(codecs.BOM_UTF8), file, problems)
 
 
-def _content(path: str | os.PathLike[str]) -> bytes:
-    """The file's first bytes, one more than may be; a pipe or a device is never waited for."""
+def first_bytes(path: str | os.PathLike[str]) -> bytes:
+    """Returns the file's first bytes, one more than may be; a pipe or a device is never waited for.
+
+    Raises OSError for what cannot be read or is no file.
+    """
     descriptor = os.open(path, os.O_RDONLY | _NEVER_WAIT)
     try:
         mode = os.fstat(descriptor).st_mode

@@ -271,6 +271,8 @@ class Manifest:
     network: Network | None = None
     protect: tuple[Protected, ...] = ()
     """What is locked in Azure and protected in Pulumi."""
+    follows_links: bool = False
+    """Whether a folder of an app is another one than its name says: a link leads there, or a step upwards."""
     warnings: tuple[Problem, ...] = ()
     """What is doubtful in the files and stopped nothing, sorted by place."""
 

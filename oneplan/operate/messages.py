@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from html import escape
 from xml.etree import ElementTree
-from xml.sax.saxutils import escape
 
 from oneplan.errors import OperateError
 
@@ -53,7 +53,7 @@ def document(text: str) -> bytes:
     """
     if stray := next((letter for letter in text if letter < " " and letter not in "\t\n\r"), None):
         raise OperateError(f"message: U+{ord(stray):04X} cannot be sent as it is; leave --raw out")
-    return f"<QueueMessage><MessageText>{escape(text)}</MessageText></QueueMessage>".encode()
+    return f"<QueueMessage><MessageText>{escape(text, quote=False)}</MessageText></QueueMessage>".encode()
 
 
 def read(body: bytes) -> tuple[Message, ...]:

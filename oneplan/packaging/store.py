@@ -20,7 +20,7 @@ _ABANDONED_SECONDS = 3600
 
 
 @contextmanager
-def written_whole(path: Path) -> Iterator[BinaryIO]:
+def written_whole(path: Path, *, mode: int = 0o644) -> Iterator[BinaryIO]:
     """Gives a file to write that takes the place of `path` at the end, or vanishes after an error.
 
     Raises:
@@ -35,7 +35,7 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
                 yield out
                 out.flush()
                 os.fsync(out.fileno())
-            Path(temporary).chmod(0o644)
+            Path(temporary).chmod(mode)
             Path(temporary).replace(path)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
