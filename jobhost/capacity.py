@@ -11,6 +11,7 @@ class Capacity:
 
     def __init__(self, limit: int | None = None) -> None:
         self.changed = threading.Condition()
+        self._is_limited = limit is not None
         self._free: float = math.inf if limit is None else limit
 
     def take(self, wanted: int) -> int:
@@ -20,6 +21,7 @@ class Capacity:
         return taken
 
     def give(self, count: int) -> None:
-        """Free slots, and wake everybody who waits."""
+        """Free slots, and wake everybody who may have waited for one of them."""
         self._free += count
-        self.changed.notify_all()
+        if self._is_limited:
+            self.changed.notify_all()

@@ -48,6 +48,7 @@ class Consumer:
         self._stopping = False
         self._paused = False
         self._is_busy = False
+        self._awaited = 0
         self._thread = threading.Thread(target=self._run, name=f"jobhost-{deliverer.queue.name}", daemon=True)
 
     def start(self) -> None:
@@ -145,14 +146,17 @@ class Consumer:
         most = min(most, self.deliverer.settings.batch_size, MAX_RECEIVE)
         with changed:
             if self._is_busy and (wanted := min(most, self.concurrency) // 2) > 1:
+                self._awaited = wanted
                 changed.wait_for(lambda: self._stopping or self.ready(most) >= wanted, GATHER_SECONDS)
-            while not self._stopping:
+            free = 0
+            while not self._stopping and not free:
+                self._awaited = 1
                 free = self._capacity.take(self.ready(most))
-                if free:
-                    self.running += free
-                    return free
-                changed.wait(self._patience())
-            return 0
+                if not free:
+                    changed.wait(self._patience())
+            self._awaited = 0
+            self.running += free
+            return free
 
     def ready(self, most: int = MAX_RECEIVE) -> int:
         """How many messages this function may take now, at most `most`."""
@@ -178,6 +182,10 @@ class Consumer:
             self._end()
 
     def _end(self) -> None:
+        """Free the slot; the loop is told only when as many are free as it waits for."""
         with self._capacity.changed:
             self.running -= 1
             self._capacity.give(1)
+            if self._awaited and self.concurrency - self.running >= self._awaited:
+                self._awaited = 0
+                self._capacity.changed.notify_all()

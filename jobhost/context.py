@@ -48,11 +48,14 @@ class Context:
         """After how many failed attempts the message is poison."""
         self.cancel_reason: CancelReason | None = None
         """Why the handler should end; None while it should not."""
-        self.log = UserLog(log, function, message_id)
-        """Writes lines that name this call: `context.log.info("page %d of %d", 3, 7)`."""
-        self._clock = clock
+        self._clock, self._log = clock, log
         self._cancelled: threading.Event | None = None
         self._ends = None if timeout is None else clock.monotonic() + timeout.total_seconds()
+
+    @property
+    def log(self) -> UserLog:
+        """Writes lines that name this call: `context.log.info("page %d of %d", 3, 7)`."""
+        return UserLog(self._log, self.function, self.message_id)
 
     @property
     def cancelled(self) -> threading.Event:

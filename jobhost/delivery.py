@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import os
 from contextlib import nullcontext
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from jobhost.context import CancelReason, Context
 from jobhost.errors import Crash, GiveBack, InvalidPayload, LockTimeout, Poison, QueueError, Retry
@@ -30,14 +29,15 @@ POISON_RETRY = timedelta(seconds=60)
 AT_ONCE = timedelta(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(NamedTuple):
     """How a delivery ended, before anybody is told."""
 
     outcome: Outcome
     reason: str = ""
     retry_in: timedelta | None = None
     error: BaseException | None = None
+    poison: str = ""
+    """The queue that holds the message now."""
 
 
 class Deliverer:
@@ -167,7 +167,7 @@ class Deliverer:
             return self._hide(lease, max(self.settings.lease, POISON_RETRY), reason, error)
         self.poison_healthy = True
         lease.delete()
-        return Ending(Outcome.POISONED, reason, error=error)
+        return Ending(Outcome.POISONED, reason, error=error, poison=self.poison.name)
 
     def _send_to(self, poison: Queue, body: str) -> None:
         """Send; a poison queue that is not there is made first."""
@@ -194,7 +194,7 @@ class Deliverer:
                 waited=max(0.0, (started - received.enqueued).total_seconds()),
                 reason=ending.reason,
                 retry_in=None if ending.retry_in is None else ending.retry_in.total_seconds(),
-                poison=self.poison.name if ending.outcome is Outcome.POISONED and self.poison is not None else "",
+                poison=ending.poison,
                 error=ending.error,
             )
         )

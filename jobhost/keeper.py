@@ -40,14 +40,16 @@ class Keeper:
         """Attend to `held` from now on."""
         with self._lock:
             self._watched.add(held)
-            is_sooner = held.due < self._wakes_at
+            due = held.due
+            is_sooner = due < self._wakes_at
+            if is_sooner:
+                self._wakes_at = due
         if is_sooner:
             self._changed.set()
 
     def forget(self, held: Watched) -> None:
         """Attend to `held` no longer."""
-        with self._lock:
-            self._watched.discard(held)
+        self._watched.discard(held)
 
     def watched(self) -> tuple[Watched, ...]:
         """What is held now."""
@@ -61,7 +63,9 @@ class Keeper:
             if held.due <= now:
                 held.attend()
         with self._lock:
-            self._wakes_at = min((held.due for held in self._watched), default=math.inf)
+            due = min((held.due for held in self._watched), default=math.inf)
+            # A wake that is planned stays, though what it was for has ended: the next to be held is then seldom sooner.
+            self._wakes_at = due if self._wakes_at <= self._clock.monotonic() else min(due, self._wakes_at)
         if self._wakes_at == math.inf:
             return None
         return max(self._wakes_at - self._clock.monotonic(), SHORTEST_WAIT_SECONDS)

@@ -22,6 +22,11 @@ SHORTEST_RENEWAL_SECONDS = 1.0
 class Lease:
     """A message that is hidden from other readers as long as this host holds it."""
 
+    __slots__ = (
+        "_clock", "_length", "_lock", "_log", "_queue", "_receipt", "_settled", "_until",
+        "lost", "on_lost", "received", "renew_at",
+    )  # fmt: skip
+
     def __init__(
         self, queue: Queue, received: Received, length: timedelta, taken: float, clock: Clock, log: Log
     ) -> None:
@@ -36,20 +41,12 @@ class Lease:
         self._clock = clock
         self._log = log
         self._receipt = received.receipt
-        self._until = taken + length.total_seconds()
-        self._renew_at = taken + length.total_seconds() / 2
+        self.renew_at = 0.0
+        """The monotonic time when the next renewal is due."""
+        self._until = 0.0
+        self._renewed(taken)
         self._settled = False
         self._lock = threading.Lock()
-
-    @property
-    def renew_at(self) -> float:
-        """The monotonic time when the next renewal is due."""
-        return self._renew_at
-
-    @property
-    def ends(self) -> float:
-        """The monotonic time when the lease lapses unless it is renewed."""
-        return self._until
 
     @property
     def held(self) -> bool:
@@ -79,11 +76,15 @@ class Lease:
             if remaining <= 0:
                 self._lose(str(fault))
             else:
-                self._renew_at = self._clock.monotonic() + max(remaining / 2, SHORTEST_RENEWAL_SECONDS)
+                self.renew_at = self._clock.monotonic() + max(remaining / 2, SHORTEST_RENEWAL_SECONDS)
                 self._log.warning("renewal-failed", queue=self._queue.name, message=self.received.id, reason=fault)
         else:
-            self._until = started + self._length.total_seconds()
-            self._renew_at = started + self._length.total_seconds() / 2
+            self._renewed(started)
+
+    def _renewed(self, at: float) -> None:
+        """The lease runs from the monotonic time `at`."""
+        seconds = self._length.total_seconds()
+        self._until, self.renew_at = at + seconds, at + seconds / 2
 
     def delete(self) -> bool:
         """Remove the message; False when it was no longer ours or the service stayed away until the lease's end."""

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import sys
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from math import isfinite
-from typing import Protocol, TextIO
+from typing import Any, Protocol, TextIO
 
 
 class Log(Protocol):
@@ -38,6 +40,7 @@ class StreamLog:
     def __init__(self, out: TextIO | None = None, err: TextIO | None = None) -> None:
         self._out = out
         self._err = err
+        self._second = (0, "")
 
     def info(self, event: str, **fields: object) -> None:
         """Write the event at level info."""
@@ -58,18 +61,18 @@ class StreamLog:
         _put(self._err or sys.stderr, "".join(traceback.format_exception(error)))
 
     def _write(self, level: str, event: str, fields: dict[str, object]) -> None:
-        time = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        said = "".join([f', "{name}": {_value(value)}' for name, value in fields.items()])
-        _put(self._out or sys.stdout, f'{{"time": "{time}", "level": "{level}", "event": "{event}"{said}}}\n')
+        said = "".join([f', "{name}": {_WRITERS.get(type(value), _any)(value)}' for name, value in fields.items()])
+        _put(self._out or sys.stdout, f'{{"time": "{self._time()}", "level": "{level}", "event": "{event}"{said}}}\n')
 
-
-def _value(value: object) -> str:
-    """The value in JSON. Texts and numbers, which most are, go the short way."""
-    if type(value) is str:  # neither an enum nor another kind of text
-        return _text(value)
-    if type(value) is int or (type(value) is float and isfinite(value)):
-        return repr(value)
-    return _JSON.encode(value)
+    def _time(self) -> str:
+        """The time in UTC, to the millisecond; what it says of the second is made once a second."""
+        now = time.time()
+        second, said = self._second
+        if second != int(now):
+            second = int(now)
+            said = datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+            self._second = (second, said)
+        return f"{said}.{int((now - second) * 1000):03}Z"
 
 
 class _Encoder(json.JSONEncoder):
@@ -77,8 +80,15 @@ class _Encoder(json.JSONEncoder):
         return str(o)
 
 
-_JSON = _Encoder(ensure_ascii=False)
-_text = json.encoder.encode_basestring
+_any = _Encoder(ensure_ascii=False).encode
+
+
+def _number(value: float) -> str:
+    return repr(value) if isfinite(value) else _any(value)
+
+
+_WRITERS: dict[type, Callable[[Any], str]] = {str: json.encoder.encode_basestring, int: repr, float: _number}
+"""The short way to JSON for what most values are; by the exact type, as an enum is a text too."""
 
 
 def _put(stream: TextIO, text: str) -> None:

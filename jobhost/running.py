@@ -36,6 +36,8 @@ class Running:
     as failed without its handler, whose thread keeps its slot.
     """
 
+    __slots__ = ("_clock", "_give_up", "_next_step", "began", "cancel_task", "context", "lease")
+
     def __init__(
         self,
         lease: Lease | NoLease,
@@ -52,7 +54,7 @@ class Running:
         """The monotonic time of the start."""
         self._clock = clock
         self._give_up = give_up
-        self._next_step = math.inf if timeout is None else clock.monotonic() + timeout.total_seconds()
+        self._next_step = math.inf if timeout is None else self.began + timeout.total_seconds()
         lease.on_lost = lambda: context.cancel(CancelReason.LEASE_LOST)
 
     @property

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from jobhost.host import JobHost
     from jobhost.insights import Insights
 
+POISONED = str(Outcome.POISONED)
+WARNED = frozenset({str(Outcome.FAILED), str(Outcome.LOST)})
+
 
 @dataclass(frozen=True)
 class HostSettings:
@@ -92,13 +95,13 @@ def insights_of(host: JobHost) -> Insights | None:
 
 def write_line(host: JobHost, execution: Execution) -> None:
     """One line an execution, at the level its outcome deserves."""
-    match execution.outcome:
-        case Outcome.POISONED:
-            host.log.error("poisoned", **execution.fields(), host=host_id(host.environment))
-        case Outcome.FAILED | Outcome.LOST:
-            host.log.warning(execution.outcome.value, **execution.fields())
-        case _:
-            host.log.info(execution.outcome.value, **execution.fields())
+    event, fields = str(execution.outcome), execution.fields()
+    if event == POISONED:
+        host.log.error(event, **fields, host=host_id(host.environment))
+    elif event in WARNED:
+        host.log.warning(event, **fields)
+    else:
+        host.log.info(event, **fields)
 
 
 def settings_of(host: JobHost) -> dict[str, QueueSettings]:
