@@ -1,9 +1,9 @@
 """Walks a folder and lists the files that belong in a package, with the facts that show a later change."""
 
 import os
-import stat
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 from typing import NamedTuple
 
 from oneplan.errors import PackagingError
@@ -85,33 +85,34 @@ def unreadable(error: OSError, where: Path) -> PackagingError:
 
 def _files(root: str, source: Source) -> list[FoundFile]:
     """Lists the files below `root`; one loop and no generator, since this is all that an unchanged package costs."""
-    excludes, prefix = source.rules.excludes, source.prefix
+    rules, prefix = source.rules, source.prefix
+    excludes, excludes_file = rules.excludes, rules.excludes_file
     found: list[FoundFile] = []
     waiting: list[tuple[str, str, tuple[str, ...]]] = [(root, "", (root,))]
     while waiting:
         folder, relative, parents = waiting.pop()
         with os.scandir(folder) as entries:
             for entry in entries:
-                name = relative + entry.name
+                own_name = entry.name
+                name = relative + own_name
                 linked = entry.is_symlink()
                 if entry.is_dir():
                     if not excludes(name + "/"):
                         inner = _linked_folder(entry.path, parents) if linked else entry.path
                         waiting.append((inner, name + "/", (*parents, inner)))
-                elif not excludes(name):
+                elif not excludes_file(name, own_name):
                     if linked:
                         _check_inside(entry.path, root)
-                    found.append(FoundFile(prefix + name, entry.path, _stamp(entry)))
+                    facts = entry.stat()
+                    if not S_ISREG(facts.st_mode):
+                        raise _no_file(entry.path)
+                    stamp = Stamp(facts.st_size, facts.st_mtime_ns, facts.st_ino, facts.st_mode)
+                    found.append(FoundFile(prefix + name, entry.path, stamp))
     return found
 
 
-def _stamp(entry: os.DirEntry[str]) -> Stamp:
-    facts = entry.stat()
-    if not stat.S_ISREG(facts.st_mode):
-        raise PackagingError(
-            f"{entry.path}: is not a regular file; remove it, or leave it out with a line in .oneplanignore"
-        )
-    return Stamp(facts.st_size, facts.st_mtime_ns, facts.st_ino, facts.st_mode)
+def _no_file(path: str) -> PackagingError:
+    return PackagingError(f"{path}: is not a regular file; remove it, or leave it out with a line in .oneplanignore")
 
 
 def _linked_folder(path: str, parents: tuple[str, ...]) -> str:
