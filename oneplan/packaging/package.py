@@ -15,8 +15,9 @@ from oneplan.collector import without_collector
 from oneplan.errors import PackagingError
 from oneplan.manifest.values import App, Manifest
 from oneplan.packaging import installer, previous, requirements, trees
-from oneplan.packaging.archive import Member, write_zip
+from oneplan.packaging.archive import Member, in_order, write_zip
 from oneplan.packaging.check import check_names
+from oneplan.packaging.firstlook import first_digests
 from oneplan.packaging.installer import Installer
 from oneplan.packaging.layout import SITE_PACKAGES, Layout, lay_out
 from oneplan.packaging.libraries import library_sources, uses_jobhost
@@ -89,8 +90,7 @@ def current_name(manifest: Manifest, app: str) -> str | None:
 
 def content_hash(members: Iterable[Member]) -> str:
     """Returns the SHA-256, in hex, over sorted names, modes and digests: the identity of a package."""
-    ordered = sorted(members, key=lambda member: member.name.encode())
-    lines = [f"{member.name}\0{member.mode:o}\0{member.digest.hex()}\n" for member in ordered]
+    lines = [f"{name}\0{mode:o}\0{digest.hex()}\n" for name, mode, digest, _, _ in in_order(members)]
     return sha256(_FORMAT + "".join(lines).encode()).hexdigest()
 
 
@@ -164,13 +164,13 @@ class _Build:
 
     def rebuild(self, record: TreeRecord, found: list[FoundFile]) -> SitePackage:
         libraries, found = self.with_libraries(record, found)
-        seen = trees.digests(found, record)
+        seen = trees.digests(found, record) if record.files else first_digests(found)
         members = self.members(found, seen)
         check_names(members, self.manifest.plan.os)
         key = content_hash(members)
         reused = self.path(key).exists()
         if not reused:
-            self.write(key, members)
+            self.write(key, members, record, seen)
         built = BuiltPackage(key, self.path(key).stat().st_size, len(members))
         trees.save(self.record_path, TreeRecord(self.inputs, libraries, seen.files), built)
         if trees.is_settled(seen.files):
@@ -199,12 +199,19 @@ class _Build:
             for name, file in self.layout.generated.items()
         ]
 
-    def write(self, key: str, members: list[Member]) -> None:
+    def write(self, key: str, members: list[Member], record: TreeRecord, seen: Digests) -> None:
         notes = self.record_path.with_suffix(".members.json")
         with written_whole(self.path(key)) as out:
-            write_zip(out, members, previous.load(notes, self.path))
-        previous.save(notes, key, {member.name: member.digest for member in members})
+            write_zip(out, members, self.previous(notes, record))
+        others = {member.name: member.digest for member in members if member.name not in seen.files}
+        previous.save(notes, key, others)
         _remove_old(self.path(key), self.app.name)
+
+    def previous(self, notes: Path, record: TreeRecord) -> previous.PreviousZip | None:
+        if record.package is None:
+            return None
+        files = {name: digest for name, (_, digest) in record.files.items()}
+        return previous.load(notes, record.package.sha256, files, self.path)
 
     def path(self, key: str) -> Path:
         return self.state / "packages" / f"{self.app.name}-{key}.zip"

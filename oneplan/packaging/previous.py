@@ -55,24 +55,32 @@ class PreviousZip:
         return info, self._file.read(info.compress_size)
 
 
-def load(notes: Path, zip_of: Callable[[str], Path]) -> PreviousZip | None:
-    """Returns the zip that `save` noted at `notes`, if this machine's compressor made it; `zip_of` finds it by hash."""
+def load(notes: Path, sha256: str, files: Mapping[str, str], zip_of: Callable[[str], Path]) -> PreviousZip | None:
+    """Returns the zip noted at `notes`, if it is the one with this hash and this machine's compressor made it.
+
+    Args:
+        notes: what `save` has written.
+        sha256: the content hash of the zip.
+        files: the digests of its members in hex, as far as they are known.
+        zip_of: finds a zip by its content hash.
+    """
     try:
         data: dict[str, Any] = json.loads(notes.read_bytes())
-        if data["compressor"] != compressor().name:
+        if (data["sha256"], data["compressor"]) != (sha256, compressor()):
             return None
-        digests = {name: bytes.fromhex(digest) for name, digest in data["digests"].items()}
-        return PreviousZip(zip_of(data["sha256"]), digests)
+        return PreviousZip(
+            zip_of(sha256), {name: bytes.fromhex(hexed) for name, hexed in (data["digests"] | files).items()}
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
 def save(notes: Path, sha256: str, digests: Mapping[str, bytes]) -> None:
-    """Notes what the zip just written holds, for the next build."""
+    """Notes the compressor of the zip just written, and the members that `load` is not told of."""
     data = {
         "sha256": sha256,
-        "compressor": compressor().name,
+        "compressor": compressor(),
         "digests": {name: digest.hex() for name, digest in digests.items()},
     }
-    with written_whole(notes) as out:
+    with written_whole(notes, lasting=False) as out:
         out.write(json.dumps(data, separators=(",", ":")).encode())

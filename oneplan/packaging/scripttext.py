@@ -5,7 +5,7 @@ from pathlib import Path
 from oneplan.errors import PackagingError
 
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
-_SHELL = (".sh", ".cmd", ".bat")
+SHELL = (".sh", ".cmd", ".bat")
 
 
 def check_script(name: str, path: str | Path, content: bytes) -> None:
@@ -17,7 +17,7 @@ def check_script(name: str, path: str | Path, content: bytes) -> None:
         content: its bytes.
     """
     lower = name.lower()
-    if lower.endswith(_SHELL) and content.startswith(_BYTE_ORDER_MARKS):
+    if lower.endswith(SHELL) and content.startswith(_BYTE_ORDER_MARKS):
         shell = "bash" if lower.endswith(".sh") else "cmd"
         raise PackagingError(
             f"{path}: begins with a byte order mark, which {shell} takes for a part of the first command; "

@@ -17,11 +17,14 @@ STATE_FOLDER = ".oneplan"
 
 _TEMPORARY = ".tmp-"
 _ABANDONED_SECONDS = 3600
+_BUFFER_BYTES = 256 * 1024
 
 
 @contextmanager
-def written_whole(path: Path, *, mode: int = 0o644) -> Iterator[BinaryIO]:
+def written_whole(path: Path, *, mode: int = 0o644, lasting: bool = True) -> Iterator[BinaryIO]:
     """Gives a file to write that takes the place of `path` at the end, or vanishes after an error.
+
+    One that is not `lasting` may be empty or cut short after a loss of power, which its reader has to notice.
 
     Raises:
         PackagingError: if the disk is full or the folder cannot be written.
@@ -31,10 +34,11 @@ def written_whole(path: Path, *, mode: int = 0o644) -> Iterator[BinaryIO]:
         _sweep(path.parent)
         handle, temporary = tempfile.mkstemp(prefix=_TEMPORARY, dir=path.parent)
         try:
-            with os.fdopen(handle, "wb") as out:
+            with os.fdopen(handle, "wb", _BUFFER_BYTES) as out:
                 yield out
                 out.flush()
-                os.fsync(out.fileno())
+                if lasting:
+                    os.fsync(out.fileno())
             Path(temporary).chmod(mode)
             Path(temporary).replace(path)
         except BaseException:

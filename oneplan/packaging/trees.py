@@ -10,15 +10,20 @@ from typing import Any
 
 from oneplan.packaging.archive import Member
 from oneplan.packaging.scripttext import check_script
+from oneplan.packaging.squeeze import Squeezed
+from oneplan.packaging.squeezer import SMALL_BYTES
 from oneplan.packaging.store import written_whole
 from oneplan.packaging.tree import FoundFile, Stamp, read_whole, unreadable
 
-_FORMAT = 1
+_FORMAT = 2
 _CLOCK_TICK_NS = 50_000_000
 _COARSE_TICK_NS = 2_000_000_000
 _UNSETTLED = Stamp(-1, -1, -1, -1)
-_SMALL_BYTES = 32 * 1024
-_REMEMBERED_BYTES = 64 * 1024 * 1024
+REMEMBERED_BYTES = 64 * 1024 * 1024
+"""What the small files may have in all that are held in memory until they are packed."""
+
+Known = tuple[Stamp, str]
+"""Stamp and SHA-256, in hex, of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ class TreeRecord:
     """Digest of everything besides the files: generated content, requirements, platform."""
     libraries: bool = False
     """Whether jobhost was packaged too."""
-    files: Mapping[str, tuple[Stamp, str]] = field(default_factory=dict)
+    files: Mapping[str, Known] = field(default_factory=dict)
     """By name in the package: stamp and SHA-256 in hex."""
     package: BuiltPackage | None = None
 
@@ -78,11 +83,11 @@ def load_seal(path: Path) -> Seal | None:
 
 def save_seal(path: Path, seal: Seal) -> None:
     """Writes the seal of the record at `path`."""
-    with written_whole(_seal_path(path)) as out:
+    with written_whole(_seal_path(path), lasting=False) as out:
         out.write(json.dumps(asdict(seal)).encode())
 
 
-def is_settled(files: Mapping[str, tuple[Stamp, str]]) -> bool:
+def is_settled(files: Mapping[str, Known]) -> bool:
     """True if every file's stamp would change with the file."""
     return all(stamp is not _UNSETTLED for stamp, _ in files.values())
 
@@ -97,7 +102,7 @@ def load(path: Path) -> TreeRecord:
         data: dict[str, Any] = json.loads(path.read_bytes())
         if data["format"] != _FORMAT:
             return TreeRecord()
-        files = {name: (Stamp(*stamp), digest) for name, (*stamp, digest) in data["files"].items()}
+        files = dict(map(_read, data["files"]))
         return TreeRecord(data["inputs"], data["libraries"], files, BuiltPackage(**data["package"]))
     except (OSError, ValueError, KeyError, TypeError):
         return TreeRecord()
@@ -109,20 +114,27 @@ def save(path: Path, record: TreeRecord, package: BuiltPackage) -> None:
         "format": _FORMAT,
         "inputs": record.inputs,
         "libraries": record.libraries,
-        "files": {name: [*stamp, digest] for name, (stamp, digest) in record.files.items()},
+        "files": [
+            f"{size} {mtime} {inode} {mode} {digest} {name}"
+            for name, ((size, mtime, inode, mode), digest) in record.files.items()
+        ],
         "package": {"sha256": package.sha256, "size": package.size, "files": package.files},
     }
-    with written_whole(path) as out:
+    with written_whole(path, lasting=False) as out:
         out.write(json.dumps(data, separators=(",", ":")).encode())
+
+
+def _read(line: str) -> tuple[str, Known]:
+    size, mtime, inode, mode, digest, name = line.split(" ", 5)
+    return name, (Stamp(int(size), int(mtime), int(inode), int(mode)), digest)
 
 
 @dataclass(frozen=True, slots=True)
 class Digests:
     """What is known of the files of a tree, by name in the package."""
 
-    files: Mapping[str, tuple[Stamp, str]]
-    """Stamp and SHA-256 in hex."""
-    contents: Mapping[str, bytes]
+    files: dict[str, Known]
+    contents: dict[str, bytes | Squeezed]
     """The small files that were read just now: opening them again would cost as much as compressing them."""
 
 
@@ -132,16 +144,16 @@ def digests(found: Iterable[FoundFile], record: TreeRecord) -> Digests:
     Raises:
         PackagingError: if a file cannot be read, or is a script that a shell would stumble over.
     """
-    files: dict[str, tuple[Stamp, str]] = {}
-    contents: dict[str, bytes] = {}
-    room = _REMEMBERED_BYTES
+    files: dict[str, Known] = {}
+    contents: dict[str, bytes | Squeezed] = {}
+    room = REMEMBERED_BYTES
     for file in found:
         known = record.files.get(file.name)
         if known and known[0] == file.stamp:
             files[file.name] = known
             continue
         files[file.name], content = _digest(file)
-        if len(content) < _SMALL_BYTES <= room:
+        if len(content) < SMALL_BYTES <= room:
             contents[file.name] = content
             room -= len(content)
     return Digests(files, contents)
@@ -162,14 +174,20 @@ def members(found: Iterable[FoundFile], seen: Digests) -> list[Member]:
     ]
 
 
-def _digest(file: FoundFile) -> tuple[tuple[Stamp, str], bytes]:
-    """Reads a file; the stamp of one just written is not kept, since its next change may leave the same stamp."""
+def stamp_at(stamp: Stamp, now: int) -> Stamp:
+    """Returns what to remember of a file that is read from `now` (nanoseconds since 1970) on.
+
+    The stamp of one just written is not kept, since its next change may leave the same.
+    """
+    tick = _CLOCK_TICK_NS if stamp.mtime_ns % 1_000_000_000 else _COARSE_TICK_NS
+    return stamp if stamp.mtime_ns < now - tick else _UNSETTLED
+
+
+def _digest(file: FoundFile) -> tuple[Known, bytes]:
     now = time.time_ns()
     try:
         content = read_whole(file.path, file.stamp.size)
     except OSError as error:
         raise unreadable(error, Path(file.path)) from error
     check_script(file.name, file.path, content)
-    tick = _CLOCK_TICK_NS if file.stamp.mtime_ns % 1_000_000_000 else _COARSE_TICK_NS
-    settled = file.stamp.mtime_ns < now - tick
-    return ((file.stamp if settled else _UNSETTLED), sha256(content).hexdigest()), content
+    return (stamp_at(file.stamp, now), sha256(content).hexdigest()), content

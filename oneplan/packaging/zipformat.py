@@ -7,13 +7,12 @@ import struct
 from datetime import date
 from typing import NamedTuple
 
-STORED, DEFLATED = 0, 8
-
-_LOCAL = struct.Struct("<4s5H3L2H")
-_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_SHARED = struct.Struct("<5H3L2H")
+_LAST_OF_CENTRAL = struct.Struct("<3H2L")
 _END = struct.Struct("<4s4H2LH")
 _END_64 = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR_64 = struct.Struct("<4sLQL")
+_LOCAL, _CENTRAL = b"PK\3\4", b"PK\1\2\x14\3"  # the latter made on Unix, by version 2.0
 _UTF8_NAMES = 0x0800
 _NEEDED = 20
 _NEEDED_64 = 45
@@ -40,16 +39,12 @@ class ZipEntry(NamedTuple):
 
 def records(entry: ZipEntry, offset: int) -> tuple[bytes, bytes]:
     """Returns what stands before the entry's data, at `offset`, and its line in the directory at the end of the zip."""
-    name = entry.name.encode()
-    flags = 0 if entry.name.isascii() else _UTF8_NAMES
-    time, day = dos_time(entry.digest)
-    sizes = (entry.crc, entry.packed_size, entry.size, len(name), 0)
-    attributes = (_REGULAR_FILE | entry.mode) << 16
-    local = _LOCAL.pack(b"PK\3\4", _NEEDED, flags, entry.method, time, day, *sizes)
-    central = _CENTRAL.pack(
-        b"PK\1\2", _MADE_ON_UNIX | _NEEDED, _NEEDED, flags, entry.method, time, day, *sizes, 0, 0, 0, attributes, offset
-    )
-    return local + name, central + name
+    text, mode, digest, method, crc, packed_size, size = entry
+    name = text.encode()
+    flags = 0 if len(name) == len(text) else _UTF8_NAMES
+    shared = _SHARED.pack(_NEEDED, flags, method, *dos_time(digest), crc, packed_size, size, len(name), 0)
+    attributes = _LAST_OF_CENTRAL.pack(0, 0, 0, (_REGULAR_FILE | mode) << 16, offset)
+    return _LOCAL + shared + name, _CENTRAL + shared + attributes + name
 
 
 def end_records(count: int, *, size: int, offset: int) -> bytes:
@@ -74,7 +69,7 @@ def end_records(count: int, *, size: int, offset: int) -> bytes:
 
 def data_offset(header_offset: int, name: str) -> int:
     """Returns where the data of an entry written by this module starts."""
-    return header_offset + _LOCAL.size + len(name.encode())
+    return header_offset + len(_LOCAL) + _SHARED.size + len(name.encode())
 
 
 def dos_time(digest: bytes) -> tuple[int, int]:

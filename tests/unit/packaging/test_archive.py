@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from oneplan.errors import PackagingError
 from oneplan.packaging import archive
-from oneplan.packaging.archive import LARGE_BYTES, Member, write_zip
+from oneplan.packaging.archive import Member, write_zip
 from oneplan.packaging.previous import PreviousZip
+from oneplan.packaging.squeezer import SMALL_BYTES
 
 NAMES = st.text(
     st.characters(codec="utf-8", exclude_categories=["C"], exclude_characters="/\\"), min_size=1, max_size=12
@@ -106,7 +107,7 @@ def test_file_that_changed_since_its_digest_stops_the_build(tmp_path: Path):
     file.write_text("new")
 
     with pytest.raises(PackagingError) as error:
-        zipped(Member("page.html", 0o644, sha256(b"old").digest(), 3, file))
+        zipped(Member("page.html", 0o644, sha256(b"old").digest(), 3, str(file)))
 
     assert str(error.value) == f"{file}: changed while it was being packaged; run the command again"
 
@@ -122,7 +123,7 @@ def test_unchanged_members_are_taken_over_without_reading_them(tmp_path: Path):
     kept, changed = member("kept", b"same" * 50), member("changed", b"old" * 50)
     older = tmp_path / "older.zip"
     older.write_bytes(zipped(kept, changed))
-    gone = Member("kept", 0o644, kept.digest, kept.size, tmp_path / "gone")
+    gone = Member("kept", 0o644, kept.digest, kept.size, str(tmp_path / "gone"))
     now = member("changed", b"new" * 50)
     previous = PreviousZip(older, {"kept": kept.digest, "changed": changed.digest})
 
@@ -140,7 +141,7 @@ def test_damaged_previous_zip_has_nothing_to_give(tmp_path: Path):
 
 
 def test_large_and_small_members_come_out_in_order_and_whole(tmp_path: Path):
-    contents = {f"{number:02}": bytes([number]) * (number % 3 * LARGE_BYTES + number) for number in range(40)}
+    contents = {f"{number:02}": bytes([number]) * (number % 3 * SMALL_BYTES + number) for number in range(40)}
     for name, content in contents.items():
         (tmp_path / name).write_bytes(content)
     members = [member(name, content)._replace(content=str(tmp_path / name)) for name, content in contents.items()]
