@@ -1,13 +1,20 @@
 """The Pulumi program: load the manifest, declare its resources, export where they are."""
 
-import sys
-from pathlib import Path
+import gc
 
-import pulumi
+gc.disable()  # Loading the modules makes many objects and hardly any garbage; `quicken` switches it on again.
 
-from components import declare
-from oneplan.errors import OneplanError
+import os  # noqa: E402
+import sys  # noqa: E402
+from pathlib import Path  # noqa: E402
 
+import pulumi  # noqa: E402
+
+from components import declare  # noqa: E402
+from components.pace import quicken  # noqa: E402
+from oneplan.errors import OneplanError  # noqa: E402
+
+quicken(os.environ)
 try:
     outputs = declare(Path(pulumi.runtime.get_root_directory()), pulumi.get_stack())
 except OneplanError as error:

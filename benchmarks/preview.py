@@ -171,7 +171,7 @@ def _recorded(folder: Path) -> list[tuple[str, str, int | None, dict[str, Any]]]
 
 def _pulumi(folder: Path, local: dict[str, str], *arguments: str) -> None:
     kept = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    as_oneplan_does = {"PULUMI_SKIP_CHECKPOINTS": "true"}
+    as_oneplan_does = {"PULUMI_SKIP_CHECKPOINTS": "true", "ONEPLAN_SDK_DEBUG": "off"}
     environment = kept | local | as_oneplan_does | {"PULUMI_BACKEND_URL": f"file://{folder}"}
     command = [shutil.which("pulumi", path=environment["PATH"]) or "pulumi", *arguments, "--non-interactive"]
     done = subprocess.run(command, cwd=folder, env=environment, check=False, capture_output=True, text=True)

@@ -104,7 +104,22 @@ class Engine:
         if arguments[0] == "preview":
             # It changes no state, yet writes a checkpoint in memory for each resource: most of a large one's time.
             environment = {"PULUMI_SKIP_CHECKPOINTS": "true", **environment}
+        if not _shows_debug(arguments, environment):
+            environment = {"ONEPLAN_SDK_DEBUG": "off", **environment}
         return self._run([str(self._pulumi.path), *arguments], cwd=self._root, env=environment)
+
+
+def _shows_debug(arguments: Sequence[str], environment: Mapping[str, str]) -> bool:
+    """Whether Pulumi may show or log the program's debug messages: by an option, short or long, or its variable.
+
+    Options that merely look alike count too: messages too many cost time, messages too few are missed.
+    """
+    long = ("--debug", "--verbose", "--logtostderr", "--logflow")
+    return (
+        any(each.startswith(long) for each in arguments)
+        or any(re.match("-[a-z]*[dv]", each) for each in arguments)
+        or any(f"PULUMI_OPTION_{each[2:].upper()}" in environment for each in long)
+    )
 
 
 def _check_version(pulumi: Path, state: State) -> None:

@@ -44,6 +44,7 @@ def test_pulumi_is_pointed_at_the_local_azure(shell, azure, worker):
     folder = shell.root / ".oneplan"
     variables = (shell.root / "env.txt").read_text().splitlines()
     assert variables == [
+        "ONEPLAN_SDK_DEBUG=off",
         f"ONEPLAN_TOKEN_FILE={folder}/token",
         f"PULUMI_BACKEND_URL=file://{folder}/pulumi",
         "PULUMI_CONFIG_PASSPHRASE=",

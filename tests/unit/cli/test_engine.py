@@ -130,3 +130,34 @@ def test_a_preview_alone_skips_checkpoints_unless_told_otherwise(tmp_path: Path,
     engine()("preview")
 
     assert seen == [("preview", "true"), ("up", None), ("preview", "false")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variable", "told"),
+    [
+        (["preview"], None, "off"),
+        (["up", "--yes", "--diff"], None, "off"),
+        (["preview", "--debug"], None, None),
+        (["up", "--debug=true"], None, None),
+        (["preview", "-d"], None, None),
+        (["preview", "-rd"], None, None),
+        (["preview", "--logtostderr", "-v=9"], None, None),
+        (["up", "--verbose", "3"], None, None),
+        (["up", "--logflow"], None, None),
+        (["preview"], ("PULUMI_OPTION_DEBUG", "true"), None),
+        (["preview"], ("ONEPLAN_SDK_DEBUG", "on"), "on"),
+    ],
+)
+def test_a_program_is_told_to_save_debug_messages_that_pulumi_does_not_show(
+    tmp_path: Path, arguments: list[str], variable: tuple[str, str] | None, told: str | None
+):
+    seen: list[str | None] = []
+
+    def run(command: list[str], *, cwd: Path, env: dict[str, str]) -> int:
+        seen.append(env.get("ONEPLAN_SDK_DEBUG"))
+        return 0
+
+    variables = dict([variable] if variable else [])
+    Engine(tmp_path, "dev", Pulumi(tmp_path / "pulumi", is_ours=True), variables, run=run)(*arguments)
+
+    assert seen == [told]
