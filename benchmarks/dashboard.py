@@ -16,46 +16,16 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks import large
+from benchmarks.azure import TOKEN, azure
 
 SECONDS = 20.0
-TOKEN = "secret"
-_RUNS = 30
 _ROUNDS = 5
 _PAINTED = """() => new Promise((done) => new PerformanceObserver((list) => {
   if (list.getEntriesByName('first-contentful-paint').length) done();
 }).observe({ type: 'paint', buffered: true }))"""
-
-
-def serve_azure(jobs: int) -> None:
-    """A small Azure with so many jobs on 50 sites (one job: on one), until its standard input closes."""
-    from oneplan.operate.testing import FakeAzure, FakeRun, triggered
-
-    now = datetime.now(UTC) - timedelta(minutes=1)
-
-    def runs(number: int) -> list[FakeRun]:
-        return [
-            FakeRun(
-                f"{number}{index:04}",
-                "Failed" if (number + index) % 97 == 0 else "Success",
-                f"{now - timedelta(minutes=15 * index):%Y-%m-%dT%H:%M:%S}.0Z",
-                f"{now - timedelta(minutes=15 * index, seconds=-4):%Y-%m-%dT%H:%M:%S}.0Z",
-            )
-            for index in range(_RUNS)
-        ]
-
-    with FakeAzure(token=TOKEN) as azure:
-        for app in range(min(large.APPS, jobs)):
-            own = [
-                triggered(f"job-{number}", schedule="0 */15 * * * *", runs=runs(number))
-                for number in range(app, jobs, large.APPS)
-            ]
-            azure.add_site(f"app-{app}", f"tempus-dev-app-{app}", own)
-        print(azure.url, flush=True)
-        sys.stdin.read()
 
 
 @contextmanager
@@ -68,9 +38,8 @@ def dashboard(jobs: int) -> Iterator[str]:
     from oneplan.operate.http import Http
     from oneplan.operate.testing import SUBSCRIPTION
 
-    with tempfile.TemporaryDirectory() as folder, _azure(jobs) as url:
+    with tempfile.TemporaryDirectory() as folder, stack(Path(folder), jobs) as url:
         root = Path(folder)
-        large.write(root)
         token = root / "token"
         token.write_text(TOKEN)
         http = Http()
@@ -149,10 +118,9 @@ def status(jobs: int) -> str:
     """`oneplan status --json` as a person runs it, beside an interpreter that does nothing."""
     from benchmarks.measure import compare
 
-    with _azure(jobs) as url, tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        large.write(root)
-        with _running(root, url):
+        with stack(root, jobs) as url, _running(root, url):
             command = [str(Path(sys.executable).with_name("oneplan")), "status", "--json"]
             return str(
                 compare(
@@ -182,11 +150,11 @@ def _running(root: Path, url: str) -> Iterator[None]:
 
 
 @contextmanager
-def _azure(jobs: int) -> Iterator[str]:
-    command = [sys.executable, "-m", "benchmarks.dashboard", "azure", str(jobs)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as azure:
-        yield azure.stdout.readline().strip()
-        azure.stdin.close()
+def stack(root: Path, jobs: int) -> Iterator[str]:
+    """The address of a small Azure in which a project of so many jobs runs, written into a folder."""
+    large.write(root, jobs)
+    with azure(root) as url:
+        yield url
 
 
 def _spent() -> float:
@@ -203,8 +171,5 @@ def cases() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["azure"]:
-        serve_azure(int(sys.argv[2]))
-    else:
-        for figure in cases():
-            print(figure, flush=True)
+    for figure in cases():
+        print(figure, flush=True)

@@ -63,15 +63,16 @@ uses: {{photos: read, thumbs: write}}
 """
 
 
-def write(root: Path) -> list[Path]:
-    """Writes the project and returns its YAML files."""
+def write(root: Path, jobs: int = JOBS) -> list[Path]:
+    """Writes the project, or the part of it that has so many jobs, and returns its YAML files."""
+    apps = min(APPS, jobs)
     files = [root / "oneplan.yaml", *(root / f"Pulumi.{stack}.yaml" for stack in STACKS)]
-    files[0].write_text(_project())
+    files[0].write_text(_project(apps))
     for stack, file in zip(STACKS, files[1:], strict=True):
-        file.write_text(_overrides(stack))
-    for app in range(APPS):
+        file.write_text(_overrides(stack, jobs))
+    for app in range(apps):
         (root / f"apps/app_{app}").mkdir(parents=True)
-    for number in range(JOBS):
+    for number in range(jobs):
         file = root / f"jobs/job_{number}/job.yaml"
         file.parent.mkdir(parents=True)
         file.write_text(_job(number))
@@ -80,15 +81,15 @@ def write(root: Path) -> list[Path]:
     return files
 
 
-def _project() -> str:
-    apps = "".join(_APP.format(app=app) for app in range(APPS))
+def _project(count: int) -> str:
+    apps = "".join(_APP.format(app=app) for app in range(count))
     settings = "{attempts: 5, lease: 5m, keep: 7d, alert: {poison: 1, notify: [ops]}}"
-    queues = "".join(f"  photos-{app}: {settings}\n" for app in range(APPS))
+    queues = "".join(f"  photos-{app}: {settings}\n" for app in range(count))
     return f"{_HEAD}apps:\n{apps}queues:\n{queues}"
 
 
-def _overrides(stack: str) -> str:
-    jobs = "".join(f"      job-{number}: {{enabled: false}}\n" for number in range(0, JOBS, 50))
+def _overrides(stack: str, count: int) -> str:
+    jobs = "".join(f"      job-{number}: {{enabled: false}}\n" for number in range(0, count, 50))
     plan = "{sku: P3v3, instances: 2}" if stack == "prod" else "{sku: P2v3}"
     return f"config:\n  oneplan:target: local\n  oneplan:overrides:\n    plan: {plan}\n    jobs:\n{jobs}"
 

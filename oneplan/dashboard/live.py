@@ -13,7 +13,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from oneplan.dashboard.snapshot import Snapshot
 from oneplan.errors import OperateError
@@ -23,6 +23,8 @@ LIVELY_SECONDS = 0.2
 LAZIEST_SECONDS = 5.0
 _SHARE = 40
 """The pause is at least so many times as long as asking took: a stack of a thousand jobs is asked less often."""
+_TOLD_SHARE, _TOLD_LAZIEST_SECONDS = 120, 10.0
+"""The same where changes of jobs are told: only queues, apps and load are waited for."""
 _GAP_SECONDS = 0.05
 """Between two looks, however much happens; twice as long as a look took, where that is more."""
 _AGAIN_SECONDS = 2.0
@@ -37,6 +39,16 @@ Seen = TypeVar("Seen")
 """What is looked at: the stack, or one queue of it."""
 
 
+Seen_contra = TypeVar("Seen_contra", contravariant=True)
+
+
+class Pace(Protocol[Seen_contra]):
+    """Tells the seconds until the next look; none for one at once."""
+
+    def __call__(self, seen: Seen_contra, /, took: float, *, told: bool) -> float:
+        """Returns them from what was seen, how long that took, and whether changes are told when they happen."""
+
+
 @dataclass(eq=False)
 class _Viewer(Generic[Seen]):
     render: Callable[[Seen], Parts]
@@ -44,8 +56,18 @@ class _Viewer(Generic[Seen]):
     waiting: asyncio.Queue[Parts] = field(default_factory=lambda: asyncio.Queue(maxsize=20))
 
 
-def pause(snapshot: Snapshot, took: float) -> float:
-    """Returns the seconds until the next look at a stack whose asking took so many."""
+def pause(snapshot: Snapshot, /, took: float, *, told: bool = False) -> float:
+    """Returns the seconds until the next look at a stack whose asking took so many; none when there is more to ask.
+
+    Args:
+        snapshot: What was seen.
+        took: The seconds that it took.
+        told: Whether changes of jobs are told when they happen.
+    """
+    if not snapshot.is_whole:
+        return 0.0
+    if told:
+        return max(PERIOD_SECONDS, min(took * _TOLD_SHARE, _TOLD_LAZIEST_SECONDS))
     period = LIVELY_SECONDS if is_lively(snapshot) else PERIOD_SECONDS
     return max(period, min(took * _SHARE, LAZIEST_SECONDS))
 
@@ -67,7 +89,7 @@ class Live(Generic[Seen]):
         self,
         take: Callable[[], Seen],
         render: Callable[[Seen], Parts],
-        pace: Callable[[Seen, float], float],
+        pace: Pace[Seen],
         told: Callable[[int | None], int | None] = lambda _: None,
     ) -> None:
         """Looks at nothing yet.
@@ -75,7 +97,7 @@ class Live(Generic[Seen]):
         Args:
             take: Takes a look; blocks and may raise OperateError.
             render: What a viewer sees that names no view of its own.
-            pace: The seconds until the next look, from what was seen and how long that took.
+            pace: The seconds until the next look.
             told: Waits for something to change since a number, and returns the new one; blocks. None: nobody tells.
         """
         self._take = take
@@ -97,14 +119,23 @@ class Live(Generic[Seen]):
 
     async def snapshot(self, oldest: float = PERIOD_SECONDS) -> Seen:
         """Returns a snapshot that is at most so many seconds old; raises OperateError when nothing can be asked."""
+        clock = asyncio.get_running_loop().time
+        if self._newest is not None and clock() - self._taken_at <= oldest:
+            return self._newest  # though the next is being taken, which may last
         async with self._guard:
-            clock = asyncio.get_running_loop().time
             if self._newest is None or clock() - self._taken_at > oldest:
                 began = clock()
                 self._newest = await asyncio.to_thread(self._take)
                 self._taken_at = clock()
                 self._took = self._taken_at - began
             return self._newest
+
+    async def whole(self, is_whole: Callable[[Seen], bool]) -> Seen:
+        """Returns the first snapshot of which that holds, looking again until then."""
+        seen = await self.snapshot()
+        while not is_whole(seen):
+            seen = await self.snapshot(oldest=-1.0)
+        return seen
 
     async def refreshed(self) -> Seen:
         """Returns a snapshot that was taken after the call, for the page that follows a change."""
@@ -184,8 +215,7 @@ class Live(Generic[Seen]):
             return PERIOD_SECONDS
         rendered = {render: {"outage": "", **render(snapshot)} for render in {one.render for one in self._viewers}}
         self._tell({viewer: rendered[viewer.render] for viewer in self._viewers if viewer.render in rendered})
-        seconds = self._pace(snapshot, self._took)
-        return max(seconds, PERIOD_SECONDS) if self._is_told else seconds
+        return self._pace(snapshot, self._took, told=self._is_told)
 
     def _tell(self, parts_of: Mapping[_Viewer[Seen], Parts]) -> None:
         for viewer, parts in parts_of.items():

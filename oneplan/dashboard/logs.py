@@ -23,17 +23,16 @@ class _GoneError(Exception):
     """The reader went away; ends the thread that follows the log."""
 
 
-async def event_stream(request: web.Request) -> web.StreamResponse:
-    """Returns a response that events can be written to."""
-    response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
-    await response.prepare(request)
-    return response
+def event_stream() -> web.StreamResponse:
+    """Returns a response that events can be written to, once it is prepared."""
+    return web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
 
 
 async def parts(request: web.Request, changes: AsyncIterator[Parts | None]) -> web.StreamResponse:
     """Sends what changed on a page until it is closed; None is sent as a comment, so that a dead connection shows."""
-    response = await event_stream(request)
+    response = event_stream()
     with contextlib.suppress(ConnectionError):  # the page was closed
+        await response.prepare(request)
         async for changed in changes:
             await response.write(b": still here\n\n" if changed is None else event("parts", changed))
     return response
@@ -51,7 +50,7 @@ async def send(request: web.Request, follow: Callable[[Sleep], Iterator[bytes]])
         request: Whose connection ends the following when it is closed.
         follow: Makes the iterator, which blocks and sleeps through the function it is given.
     """
-    response = await event_stream(request)
+    response = event_stream()
     loop, gone = asyncio.get_running_loop(), threading.Event()
     pieces: asyncio.Queue[bytes] = asyncio.Queue(maxsize=50)
 
@@ -76,6 +75,7 @@ async def send(request: web.Request, follow: Callable[[Sleep], Iterator[bytes]])
     thread.start()
     try:
         with contextlib.suppress(ConnectionError):  # the page was closed
+            await response.prepare(request)
             await _forward(pieces, response, thread)
     finally:
         gone.set()

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import escape
 
-from oneplan.dashboard import timeline, words
+from oneplan.dashboard import assets, timeline, words
 from oneplan.dashboard.snapshot import JobView, Snapshot
 from oneplan.operate import Plane
 
@@ -33,7 +33,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(words=words)
+    made.globals.update(words=words, asset=assets.address)
     return made
 
 
@@ -44,6 +44,7 @@ class Pages:
         self._plane = plane
         self._proof = proof
         self._rows: dict[str, tuple[JobView, date, str]] = {}
+        self._parts: dict[str, tuple[tuple[Any, ...], str]] = {}
 
     def page(self, template: str, /, **values: Any) -> str:
         """Returns a whole page."""
@@ -52,11 +53,24 @@ class Pages:
 
     def overview(self, snapshot: Snapshot) -> dict[str, str]:
         """Returns the overview's changing parts by the id of their element, the jobs row by row."""
-        parts = self.macros(snapshot.at)
-        whole = {name: str(getattr(parts, name)(snapshot)) for name in ("attention", "apps", "queues", "load")}
-        return (
-            whole | {f"{_ROW}{view.name}": self._row(view, snapshot, parts) for view in snapshot.jobs} | shape(snapshot)
-        )
+        parts, manifest = self.macros(snapshot.at), self._plane.manifest
+        day = snapshot.at.astimezone(self._plane.zone).date()
+        said_by = {
+            "attention": (snapshot.jobs, snapshot.queues, snapshot.drift, snapshot.problems, manifest),
+            "apps": (snapshot.apps, manifest),
+            "queues": (snapshot.queues, manifest, day),
+            "load": (snapshot.load,),
+        }
+        whole = {name: self._part(name, made_of, snapshot, parts) for name, made_of in said_by.items()}
+        rows = {f"{_ROW}{view.name}": self._row(view, day, parts) for view in snapshot.jobs}
+        return whole | rows | shape(snapshot)
+
+    def _part(self, name: str, made_of: tuple[Any, ...], snapshot: Snapshot, parts: Any) -> str:
+        """A part of the overview; made anew only when what it shows is another."""
+        known = self._parts.get(name)
+        if known is None or not _same(known[0], made_of):
+            known = self._parts[name] = (made_of, str(getattr(parts, name)(snapshot)))
+        return known[1]
 
     def rows(self, parts: Mapping[str, str], first: int, count: int | None) -> str:
         """Returns so many rows of the overview's table of jobs, from one on; all that follow without a count."""
@@ -89,9 +103,8 @@ class Pages:
         parts = self.macros(snapshot.at)
         return {"run-state": str(parts.run_state(found.status)), "run-facts": str(parts.run_facts(found))}
 
-    def _row(self, view: JobView, snapshot: Snapshot, parts: Any) -> str:
+    def _row(self, view: JobView, day: date, parts: Any) -> str:
         """The row of a job; made anew only when it says something else: a thousand take a tenth of a second."""
-        day = snapshot.at.astimezone(self._plane.zone).date()
         known = self._rows.get(view.name)
         if known is None or (known[0] is not view and known[0] != view) or known[1] != day:
             known = self._rows[view.name] = (view, day, str(parts.job_row(view)))
@@ -115,6 +128,10 @@ class Pages:
             "is_local": manifest.target == "local",
             "said": "",
         }
+
+
+def _same(before: tuple[Any, ...], now: tuple[Any, ...]) -> bool:
+    return all(old is new or old == new for old, new in zip(before, now, strict=True))
 
 
 def shape(snapshot: Snapshot) -> dict[str, str]:

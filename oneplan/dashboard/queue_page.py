@@ -75,5 +75,5 @@ class QueuePage:
         return {"count": str(draw.queue_count(look)), "messages": str(draw.queue_messages(look))}
 
 
-def _pace(_: Look, took: float) -> float:
+def _pace(_: Look, /, took: float, *, told: bool) -> float:
     return max(PERIOD_SECONDS, took * _SHARE)

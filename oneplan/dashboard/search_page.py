@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from oneplan.dashboard.live import Live
 from oneplan.dashboard.pages import Pages
-from oneplan.dashboard.snapshot import JobView, Snapshot
+from oneplan.dashboard.snapshot import JobView, Snapshot, is_whole
 from oneplan.operate import Plane, Status
 from oneplan.operate.search import Found, LogSearch
 
@@ -34,7 +34,7 @@ class SearchPage:
     async def page(self, request: web.Request) -> web.Response:
         """Returns what was found."""
         text = request.query.get("q", "").strip()[:MOST_LETTERS]
-        snapshot = await self._live.snapshot()
+        snapshot = await self._live.whole(is_whole)
         jobs: list[JobView] = []
         names: list[tuple[str, str]] = []
         found: Found | None = None

@@ -6,27 +6,25 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from importlib.resources import files
 from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
 
-from oneplan.dashboard import logs, timeline
+from oneplan.dashboard import assets, logs, timeline
 from oneplan.dashboard.access import Access
 from oneplan.dashboard.actions import DONE, Actions
 from oneplan.dashboard.live import LAZIEST_SECONDS, Live, Parts, Render, pause
 from oneplan.dashboard.pages import FIRST_ROWS, MORE_ROWS, Pages, shape
 from oneplan.dashboard.queue_page import QueuePage
 from oneplan.dashboard.search_page import SearchPage
-from oneplan.dashboard.snapshot import Collector, JobView, Snapshot, utc_now
+from oneplan.dashboard.snapshot import Collector, JobView, Snapshot, is_whole, utc_now
 from oneplan.dashboard.timeline_page import TimelinePage
 from oneplan.errors import JobBusyError, OneplanError
 from oneplan.manifest import explain
 from oneplan.operate import Plane, continuous_log, run_log
 from oneplan.operate.arguments import ArgumentsError
 
-_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _TITLES = {
     400: "This cannot be right",
     404: "This is not here",
@@ -107,7 +105,7 @@ class _Dashboard:
             web.get("/apps/{app}/log", self.app_log),
             web.get("/events", self.events),
             web.get("/rows", self.rows),
-            web.get("/static/{name}", _static),
+            web.get("/static/{digest}/{name}", assets.answer),
             *self._timeline.routes(),
             *self._search.routes(),
             *self._queues.routes(),
@@ -245,7 +243,7 @@ class _Dashboard:
         return await logs.send(request, lambda sleep: continuous_log(scm, found[0], follow=True, sleep=sleep))
 
     async def _job(self, request: web.Request) -> tuple[Snapshot, JobView]:
-        snapshot, name = await self._live.snapshot(), request.match_info["job"]
+        snapshot, name = await self._live.whole(is_whole), request.match_info["job"]
         view = snapshot.job(name)
         if view is None:
             raise web.HTTPNotFound(text=f"job {name}: is not deployed; run `oneplan up`")
@@ -260,14 +258,3 @@ def _place_before(path: str) -> str:
     words = [word for word in path.split("/") if word]
     is_a_part = len(words) > 2 and words[0] in ("jobs", "queues", "apps")
     return f"/{quote(words[0])}/{quote(words[1], safe='')}" if is_a_part else "/"
-
-
-async def _static(request: web.Request) -> web.Response:
-    name = request.match_info["name"]
-    kind = _TYPES.get(name.rpartition(".")[2])
-    if kind is None or "/" in name or "\\" in name or name.startswith("."):
-        raise web.HTTPNotFound(text="there is no such file")
-    file = files("oneplan.dashboard").joinpath("static", name)
-    if not file.is_file():
-        raise web.HTTPNotFound(text="there is no such file")
-    return web.Response(body=file.read_bytes(), content_type=kind, charset="utf-8")

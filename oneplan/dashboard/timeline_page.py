@@ -15,7 +15,7 @@ from aiohttp import web
 from oneplan.dashboard import logs, timeline
 from oneplan.dashboard.live import Live, Parts
 from oneplan.dashboard.pages import Pages
-from oneplan.dashboard.snapshot import JobView, Snapshot
+from oneplan.dashboard.snapshot import JobView, Snapshot, is_whole
 from oneplan.dashboard.timeline import Lane, Span
 
 SPANS = (1, 6, 24, 72, 168)
@@ -81,7 +81,7 @@ class TimelinePage:
 
     async def page(self, request: web.Request) -> web.Response:
         """Returns the whole page."""
-        snapshot, window = await self._live.snapshot(), Window.of(request.query)
+        snapshot, window = await self._live.whole(is_whole), Window.of(request.query)
         span, found = window.span(snapshot.at), _matching(snapshot, window.find)
         parts = self.parts(window, snapshot)
         lanes = [(view, parts[f"lane-{view.name}"]) for view in found if f"lane-{view.name}" in parts]

@@ -69,6 +69,8 @@ class FakeSite:
         self.restarts = 0
         self.console = ""
         """What the site's process wrote."""
+        self.refuses_history = False
+        """Whether the runs of its jobs cannot be read."""
         self._token = token
         self.server = Server(self.respond)
 
@@ -97,6 +99,8 @@ class FakeSite:
         job = self.jobs.get(name)
         if job is None or (verb == "history" and not job.runs):
             return Reply(404)
+        if verb == "history" and self.refuses_history:
+            return Reply(500)
         if verb == "settings":
             return self._settings(request, job)
         if verb == "run":

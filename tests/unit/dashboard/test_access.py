@@ -3,6 +3,7 @@
 import pytest
 from yarl import URL
 
+from oneplan.dashboard.assets import address
 from tests.unit.dashboard.conftest import TOKEN, Visitor
 
 SAFE = {
@@ -30,8 +31,9 @@ PAGES = [
     "/queues/thumbnails/events",
     "/apps/worker",
     "/apps/worker/log",
-    "/static/oneplan.js",
+    address("oneplan.js"),
 ]
+FOLDER = address("oneplan.js").rpartition("/")[0]
 CHANGES = [
     "/jobs/reindex/run",
     "/jobs/thumbnails/stop",
@@ -155,13 +157,17 @@ async def test_a_form_that_is_too_large_is_refused(visitor: Visitor, azure, work
 @pytest.mark.parametrize(
     "path",
     [
-        "/static/..%2f..%2fserve.py",
-        "/static/%2e%2e%2fserve.py",
-        "/static/..%5cserve.py",
-        "/static/%2fetc%2fpasswd",
-        "/static/.hidden.js",
-        "/static/nothing.css",
-        "/static/oneplan.py",
+        "/static/x/..%2f..%2fserve.py",
+        f"{FOLDER}/..%2f..%2fserve.py",
+        f"{FOLDER}/%2e%2e%2fserve.py",
+        f"{FOLDER}/..%5cserve.py",
+        f"{FOLDER}/%2fetc%2fpasswd",
+        f"{FOLDER}/.hidden.js",
+        f"{FOLDER}/nothing.css",
+        f"{FOLDER}/oneplan.py",
+        f"{FOLDER}/icon.svg",
+        "/static//oneplan.js",
+        "/static/oneplan.js",
     ],
 )
 async def test_nothing_but_the_static_files_is_served(visitor: Visitor, worker, path: str):
@@ -173,7 +179,7 @@ async def test_nothing_but_the_static_files_is_served(visitor: Visitor, worker, 
 
 async def test_the_static_files_are_served_with_their_types(visitor: Visitor, worker):
     types = {
-        name: (await visitor.get(f"/static/{name}")).headers["Content-Type"]
+        name: (await visitor.get(address(name))).headers["Content-Type"]
         for name in ("oneplan.css", "oneplan.js", "icon.svg")
     }
 
@@ -182,3 +188,21 @@ async def test_the_static_files_are_served_with_their_types(visitor: Visitor, wo
         "oneplan.js": "text/javascript; charset=utf-8",
         "icon.svg": "image/svg+xml; charset=utf-8",
     }
+
+
+async def test_a_browser_keeps_a_static_file_and_nothing_else(visitor: Visitor, worker):
+    kept = {
+        path: (await visitor.get(path)).headers["Cache-Control"] for path in (address("oneplan.css"), "/", "/search")
+    }
+
+    assert kept == {
+        address("oneplan.css"): "private, max-age=31536000, immutable",
+        "/": "no-store",
+        "/search": "no-store",
+    }
+
+
+async def test_pages_name_their_files_by_content(visitor: Visitor, worker):
+    page = await (await visitor.get("/")).text()
+
+    assert all(f'"{address(name)}"' in page for name in ("oneplan.css", "oneplan.js", "icon.svg"))

@@ -2,13 +2,14 @@
 
 import asyncio
 import queue
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from oneplan.dashboard.live import Live, is_lively, pause
-from oneplan.dashboard.snapshot import Collector, Snapshot
+from oneplan.dashboard.snapshot import Collector, Snapshot, is_whole
 from oneplan.errors import OperateError
 from oneplan.operate.testing import FakeAzure, FakeRun, FakeSite, triggered
 from tests.unit.dashboard.conftest import NOW, Visitor
@@ -103,6 +104,21 @@ async def test_a_snapshot_is_taken_once_for_pages_loaded_together(stack: Stack):
     assert stack.asked == 1
 
 
+async def test_a_look_that_lasts_holds_up_nobody_who_takes_the_one_before():
+    begun, go_on = threading.Event(), threading.Event()
+    live = Live(lambda: begun.set() or (go_on.wait(10) and EMPTY), render, pause)
+    go_on.set()
+    before = await live.snapshot()
+    begun.clear()
+    go_on.clear()
+    lasting = asyncio.create_task(live.refreshed())
+    await asyncio.to_thread(begun.wait, 10)
+
+    assert await asyncio.wait_for(live.snapshot(60.0), 5) is before
+    go_on.set()
+    await lasting
+
+
 async def test_a_viewer_that_does_not_read_holds_nobody_up(stack: Stack):
     live = Live(stack.take, lambda snapshot: {"n": str(stack.asked)}, pause)
     slow, quick = live.changes(), live.changes()
@@ -141,6 +157,24 @@ def test_a_quiet_stack_is_looked_at_each_second(plane, azure: FakeAzure):
     snapshot = snapshot_of(plane, FakeRun("1"), azure=azure)
 
     assert (is_lively(snapshot), pause(snapshot, 0.005)) == (False, 1.0)
+
+
+@pytest.mark.parametrize(("took", "seconds"), [(0.005, 1.0), (0.05, 6.0), (0.1, 10.0), (9.0, 10.0)])
+def test_where_changes_are_told_the_rest_is_asked_for_less_often(took: float, seconds: float):
+    assert pause(EMPTY, took, told=True) == seconds
+
+
+def test_what_was_left_out_is_asked_for_at_once():
+    assert [pause(replace(EMPTY, is_whole=False), 0.3, told=told) for told in (False, True)] == [0.0, 0.0]
+
+
+async def test_a_page_about_runs_waits_until_all_are_there(plane, azure: FakeAzure):
+    azure.add_site("worker", "w", [triggered(f"job-{n:03}", runs=[FakeRun("1")]) for n in range(100)])
+    live = Live(Collector(plane, lambda: NOW).take, render, pause)
+
+    first, second = await live.snapshot(), await live.whole(is_whole)
+
+    assert (first.is_whole, second.is_whole) == (False, True)
 
 
 @pytest.mark.parametrize(("took", "seconds"), [(0.025, 1.0), (0.05, 2.0), (0.1, 4.0), (9.0, 5.0)])
@@ -202,7 +236,7 @@ async def test_a_page_that_is_long_forgotten_hears_everything(visitor: Visitor, 
 
 async def test_a_change_that_is_told_shows_without_waiting_for_the_next_look(stack: Stack):
     told: queue.SimpleQueue[int | None] = queue.SimpleQueue()
-    live = Live(stack.take, render, lambda *_: 3600.0, lambda _: told.get())
+    live = Live(stack.take, render, lambda *_, told: 3600.0, lambda _: told.get())
     changes = live.changes()
     told.put(1)
     await anext(changes)
@@ -217,7 +251,7 @@ async def test_a_change_that_is_told_shows_without_waiting_for_the_next_look(sta
 
 async def test_who_is_not_told_is_asked_as_often_as_before(stack: Stack):
     asked: list[int | None] = []
-    live = Live(stack.take, render, lambda *_: 0.0, asked.append)
+    live = Live(stack.take, render, lambda *_, told: 0.0, asked.append)
     changes = live.changes()
     await anext(changes)
     stack.now = replace(EMPTY, problems=("one",))

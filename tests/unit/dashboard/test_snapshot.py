@@ -5,8 +5,10 @@ from oneplan.dashboard.load import Load, Meter, rates
 from oneplan.dashboard.snapshot import AppView, Collector
 from oneplan.operate import Plane, Use
 from oneplan.operate.health import Health
-from oneplan.operate.testing import FakeAzure, FakeRun, FakeSite
+from oneplan.operate.testing import FakeAzure, FakeRun, FakeSite, triggered
 from tests.unit.dashboard.conftest import NOW
+
+EVERY = "0 */15 * * * *"
 
 
 def collector(plane: Plane) -> Collector:
@@ -43,6 +45,52 @@ def test_a_history_is_asked_for_again_only_when_there_is_a_new_run_or_status(pla
 
     assert (before, histories(worker)) == (1, 3)
     assert [view.name for view in failed.trouble] == ["stock-sync"]
+
+
+def many(azure: FakeAzure, count: int) -> FakeSite:
+    runs = [FakeRun("202611240500000000"), FakeRun("202611240445000000", status="Failed")]
+    return azure.add_site("many", "m", [triggered(f"job-{n:03}", schedule=EVERY, runs=runs) for n in range(count)])
+
+
+def test_the_first_look_asks_for_some_histories_and_the_next_ones_for_the_others(plane: Plane, azure: FakeAzure):
+    site, takes = many(azure, 350), collector(plane)
+
+    looks = [takes.take() for _ in range(4)]
+
+    assert [look.is_whole for look in looks] == [False, False, True, True]
+    assert [sum(len(view.runs) == 2 for view in look.jobs) for look in looks] == [64, 320, 350, 350]
+    assert histories(site) == 350
+
+
+def test_a_job_whose_history_is_not_there_yet_has_its_last_run_and_is_judged_by_it(plane: Plane, azure: FakeAzure):
+    many(azure, 100)
+
+    last = collector(plane).take().jobs[-1]
+
+    assert ([run.id for run in last.runs], last.health) == (["202611240500000000"], Health("ok", "in time"))
+
+
+def test_while_a_history_is_waited_for_older_runs_stay(plane: Plane, azure: FakeAzure):
+    site, takes = many(azure, 300), collector(plane)
+    for _ in range(3):
+        takes.take()
+    for job in site.jobs.values():
+        job.runs = [FakeRun("202611240515000000"), *job.runs]
+
+    first, second = takes.take(), takes.take()
+
+    assert [[run.id[8:12] for run in look.jobs[-1].runs] for look in (first, second)] == [["0515", "0500", "0445"]] * 2
+    assert (first.is_whole, second.is_whole) == (False, True)
+
+
+def test_histories_that_cannot_be_had_keep_nobody_waiting(plane: Plane, azure: FakeAzure):
+    site, takes = many(azure, 400), collector(plane)
+    site.refuses_history = True
+
+    looks = [takes.take() for _ in range(3)]
+
+    assert [look.is_whole for look in looks] == [False, False, True]
+    assert looks[-1].problems
 
 
 def test_what_cannot_be_asked_is_a_problem_beside_the_rest(plane: Plane, azure: FakeAzure, worker: FakeSite):
