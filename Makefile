@@ -29,7 +29,7 @@ AZ := .oneplan/az
 test-az: setup ## the Azure CLI against the local Azure; the first time it is installed, which takes minutes
 	@$(AZ)/bin/az version --output none 2>/dev/null || \
 	  { $(PYTHON) -m venv --clear $(AZ) && $(AZ)/bin/pip install --quiet azure-cli==2.91.0; }
-	@$(BIN)/pytest tests/integration/test_azure_cli.py
+	@$(BIN)/pytest tests/integration/test_azure_cli.py tests/integration/test_written_commands.py
 
 YAML := .oneplan/yaml
 test-yaml: setup ## a program in Pulumi YAML that uses the components; the first time its language host is built, which takes minutes

@@ -44,7 +44,7 @@ def verdict(runtime: str, system: str) -> tuple[str, str] | None:
     if _sort_key(version) > _sort_key(offered[-1]):
         message = (
             f'runtime "{runtime}" is not in the list of {AS_OF} that oneplan knows, and may be new; newest there: '
-            f"{newest}, ask az webapp list-runtimes --os-type {system}"
+            f"{newest}, ask `az webapp list-runtimes --os-type {system}`"
         )
         return "WJ115", message
     return "WJ056", f'runtime "{runtime}" is not offered on {system}; newest: {newest}'

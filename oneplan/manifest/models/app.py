@@ -55,7 +55,7 @@ _REGISTRY = Pattern(
     r"/registries/[A-Za-z0-9]{5,50}",
     code="WJ012",
     wrong="is not the resource id of a container registry",
-    right="write what `az acr show --query id` answers",
+    right="write what `az acr show --name REGISTRY --query id` answers",
 )
 _LETTERS = r"(?:[A-Za-z0-9]|\$\{(?:name|stack)\})"
 _DOMAIN = Pattern(
