@@ -7,13 +7,17 @@ from contextlib import contextmanager
 from typing import Any
 
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError, ResourceNotFoundError
-from azure.storage.blob import BlobLeaseClient, ContainerClient
+from azure.storage.blob import BlobLeaseClient, ContainerClient, LinearRetry
 
 from jobhost.error_codes import error_code
 from jobhost.errors import LeaseLost, QueueError
 
-CLIENT_OPTIONS: dict[str, Any] = {"retry_total": 1, "connection_timeout": 5, "read_timeout": 5}
-"""Short, so that a renewal is tried again before the lease ends."""
+CLIENT_OPTIONS: dict[str, Any] = {
+    "retry_policy": LinearRetry(backoff=1, retry_total=1, random_jitter_range=1),
+    "connection_timeout": 5,
+    "read_timeout": 5,
+}
+"""Short, so that a renewal is tried again before the lease ends: by itself the SDK waits 15 s, as long as a lease."""
 
 
 class StorageBlobs:
