@@ -37,7 +37,7 @@ from jobhost.host import JobHost
 from jobhost.message import Message
 from jobhost.records import Execution, Outcome
 from jobhost.settings import QueueSettings
-from jobhost.timer_state import Tick
+from jobhost.tick import Tick
 
 __all__ = [
     "Backoff",

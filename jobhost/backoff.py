@@ -8,7 +8,6 @@ in bursts.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -26,7 +25,9 @@ Jitter = Callable[[], float]
 
 def spread() -> float:
     """A random factor between 0.8 and 1.2."""
-    return random.uniform(0.8, 1.2)
+    from random import uniform
+
+    return uniform(0.8, 1.2)
 
 
 class Backoff:

@@ -8,14 +8,16 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, get_origin, get_type_hints
 
 from jobhost.context import Context
 from jobhost.encoding import Encoding, decoded
 from jobhost.errors import InvalidPayload, StartError
 from jobhost.message import Message
 from jobhost.payload import Reader, parsed, reader
-from jobhost.queues import Received
+
+if TYPE_CHECKING:
+    from jobhost.queues import Received
 
 Handler = Callable[..., Any]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jobhost.context import Context
 from jobhost.coroutines import LoopThread
 from jobhost.errors import StartError
-from jobhost.timer_state import Tick
+from jobhost.tick import Tick
 
 if TYPE_CHECKING:
     from jobhost.host import JobHost

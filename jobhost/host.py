@@ -11,23 +11,23 @@ from jobhost.backoff import Backoff
 from jobhost.binding import bound, is_coroutine
 from jobhost.clock import Clock, SystemClock
 from jobhost.durations import Duration, duration
-from jobhost.encoding import Encoding, encoded
+from jobhost.encoding import Encoding
 from jobhost.errors import JobHostError, StartError
 from jobhost.functions import QueueFunction
 from jobhost.logs import Log, StreamLog
 from jobhost.options import encoding as read_encoding
 from jobhost.options import given, given_to_host
 from jobhost.records import Execution, Observer, Outcome
-from jobhost.sending import Done, content_of, times
 from jobhost.settings import is_queue_name, queue_settings
 from jobhost.stopping import StopRequest
 from jobhost.storage import AzureStorage, Storage
-from jobhost.timer_state import CATCH_UP, CatchUp
-from jobhost.timers import TimerFunction
+from jobhost.tick import CATCH_UP, CatchUp
 
 if TYPE_CHECKING:
+    from jobhost.sending import Done
     from jobhost.server import Server
     from jobhost.testing import Bench
+    from jobhost.timer_function import TimerFunction
 
 EXIT_START_FAILED = 1
 
@@ -205,6 +205,8 @@ class JobHost:
             raise StartError(f"timer {schedule!r}: catch_up {catch_up!r} is not known; expected none, one or all")
         limit = None if timeout is None else duration(timeout, f"timer {schedule!r}: timeout")
 
+        from jobhost.timer_function import TimerFunction
+
         def register(handler: H) -> H:
             name = _name(handler, function)
             self._check_name(name)
@@ -264,6 +266,9 @@ class JobHost:
             QueueError: the service does not take it.
             StartError: the environment does not know the queue, or a length of time is none.
         """
+        from jobhost.encoding import encoded
+        from jobhost.sending import Done, content_of, times
+
         form = read_encoding(encoding, "send(encoding=…)")
         body = encoded(content_of(payload), "text" if form == "text" else "base64")
         hidden, kept = times(delay, ttl)

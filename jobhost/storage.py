@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from jobhost.blobs import Blobs
 from jobhost.errors import StartError
-from jobhost.queues import Queue
 from jobhost.settings import CONNECTION, service_url
+
+if TYPE_CHECKING:
+    from jobhost.blobs import Blobs
+    from jobhost.queues import Queue
 
 T = TypeVar("T")
 

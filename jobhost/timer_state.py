@@ -5,27 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 
 from jobhost.schedules import Schedule
+from jobhost.tick import CatchUp
 
 CLOCK_WAS_WRONG = timedelta(hours=1)
 """A clock that is corrected by more than this makes timers begin anew; by less, an occurrence is not run twice."""
-CatchUp = Literal["none", "one", "all"]
-CATCH_UP: tuple[str, ...] = ("none", "one", "all")
-Reason = Literal["scheduled", "late", "startup"]
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """Why a timer's function is called."""
-
-    scheduled_for: datetime
-    """When it was due (UTC); for a run that makes up for missed ones, when the first of them was."""
-    reason: Reason
-    """`scheduled`, `late` (missed while the host was down, or overrun by the run before), or `startup`."""
-    last: datetime | None
-    """When the run before was due; None for the first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,58 +6,27 @@ what was missed is made up for, and an early timer does not run an occurrence tw
 
 from __future__ import annotations
 
-import inspect
 import os
 import threading
-from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from jobhost.binding import fillable, is_coroutine
+from jobhost.binding import is_coroutine
 from jobhost.blobs import Blobs
 from jobhost.context import CancelReason, Context
-from jobhost.errors import Crash, GiveBack, QueueError, StartError
+from jobhost.errors import Crash, GiveBack, QueueError
 from jobhost.forks import end_if_forked
 from jobhost.records import Execution, Outcome
 from jobhost.running import NoLease, Running
 from jobhost.schedules import Schedule
 from jobhost.services import Services
-from jobhost.timer_state import CatchUp, Tick, TimerState, after_run, at_start, is_missed, is_of_the_future
+from jobhost.tick import Tick
+from jobhost.timer_function import TimerFunction
+from jobhost.timer_state import TimerState, after_run, at_start, is_missed, is_of_the_future
 
 LONGEST_SLEEP_SECONDS = 60.0
 """A timer looks at the clock at least this often, because clocks are set."""
 STORAGE_RETRY_SECONDS = 5.0
-
-
-@dataclass(frozen=True)
-class TimerFunction:
-    """A handler and when it runs."""
-
-    name: str
-    handler: Callable[..., Any]
-    schedule: str
-    zone: str | None
-    catch_up: CatchUp
-    singleton: bool
-    persist: bool
-    run_on_start: bool
-    timeout: timedelta | None
-
-    def arguments(self, tick: Tick, context: Context) -> list[object]:
-        """What the handler asks for by its parameters: nothing, the tick, the context, or both.
-
-        Raises:
-            StartError: it asks for something else.
-        """
-        parameters, hints = fillable(self.handler, f"timer {self.name}")
-        needed = [parameter for parameter in parameters if parameter.default is inspect.Parameter.empty]
-        if len(needed) > 2:
-            raise StartError(
-                f"timer {self.name}: takes {len(needed)} parameters; expected at most a Tick and a Context"
-            )
-        return [context if hints.get(parameter.name) is Context else tick for parameter in needed]
 
 
 class Timer:

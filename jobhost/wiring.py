@@ -23,8 +23,9 @@ from jobhost.records import Execution, Outcome
 from jobhost.schedules import schedule, zone_of
 from jobhost.services import Services
 from jobhost.settings import QueueSettings, host_id, is_disabled, stop_grace
-from jobhost.timer_state import Tick
-from jobhost.timers import Timer, TimerFunction
+from jobhost.tick import Tick
+from jobhost.timer_function import TimerFunction
+from jobhost.timers import Timer
 from jobhost.workers import Workers
 
 if TYPE_CHECKING:
