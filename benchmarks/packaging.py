@@ -1,6 +1,6 @@
 """Packages: unchanged, small, large and many files, beside zip(1); and a site's request rate beside low-priority jobs.
 
-`python -m benchmarks.packaging` alone. Takes half a minute and 500 MB of the temporary folder.
+`python -m benchmarks.packaging` alone. Takes two minutes and 500 MB of the temporary folder.
 """
 
 import hashlib
@@ -8,38 +8,17 @@ import os
 import random
 import shutil
 import subprocess
-import sys
 import tempfile
-import threading
 import time
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
+from benchmarks import priority
 from benchmarks.measure import Comparison, compare
-from oneplan.manifest.values import App, Job, Manifest, Plan, Runtime, Trigger
+from oneplan.manifest.values import App, Manifest, Plan, Runtime
 from oneplan.packaging import build
-from oneplan.packaging.script import Recipe, run_script
 
 SMALL_FILES, LARGE_MB, SAME = 10_000, 200, 20
-JOBS, SITE_SECONDS = 4, 4.0
-SITE = """
-import hashlib, http.server
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    def do_GET(self):
-        body = hashlib.sha256(b"x" * 200_000).hexdigest().encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-    def log_message(self, *_): pass
-server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-print(server.server_port, flush=True)
-server.serve_forever()
-"""
 
 
 def cases() -> Iterator[Comparison | str]:
@@ -48,7 +27,7 @@ def cases() -> Iterator[Comparison | str]:
         yield from many_files(Path(folder))
     with tempfile.TemporaryDirectory() as folder:
         yield large(Path(folder))
-    yield from beside_a_site()
+    yield from priority.cases()
 
 
 def many_files(root: Path) -> Iterator[Comparison | str]:
@@ -59,7 +38,7 @@ def many_files(root: Path) -> Iterator[Comparison | str]:
         file = root / "app" / f"d{number % 100}" / f"f{number}.txt"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(" ".join(chance.choices(words, k=180)))
-    yield _cold(root, f"package: cold, {SMALL_FILES:,} small files", rounds=3)
+    yield _cold(root, f"package: cold, {SMALL_FILES:,} small files", rounds=11)
     manifest = _manifest(root)
     build(manifest, "shop")
     time.sleep(0.1)
@@ -110,62 +89,6 @@ def _zip(root: Path) -> None:
 def _manifest(root: Path) -> Manifest:
     apps = {"shop": App("shop", "web", Runtime("node", "22"), root / "app")}
     return Manifest(root, "dev", "local", "bench", "westeurope", "Etc/UTC", Plan("linux", "B2"), apps=apps)
-
-
-def beside_a_site() -> Iterator[str]:
-    """A site's requests a second and 99th percentile: alone, beside four busy jobs of low priority, and of normal."""
-    with tempfile.TemporaryDirectory() as folder:
-        site = subprocess.Popen([sys.executable, "-c", SITE], stdout=subprocess.PIPE, text=True, start_new_session=True)
-        assert site.stdout is not None
-        url = f"http://127.0.0.1:{int(site.stdout.readline())}/"
-        try:
-            _asked(url)
-            alone = _asked(url)
-            for priority in ("low", "normal"):
-                jobs = [_busy(Path(folder), priority, number) for number in range(JOBS)]
-                time.sleep(1)
-                rate, late = _asked(url)
-                for job in jobs:
-                    job.terminate()
-                    job.wait()
-                share, slower = rate / alone[0], late / alone[1]
-                limits = " (limits 90 %, 3 x)" if priority == "low" else ""
-                title = f"site beside {JOBS} busy jobs, priority {priority}"
-                yield f"{title:<44} {share:.0%} of its rate, {slower:.1f} x its p99{limits}"
-        finally:
-            site.terminate()
-            site.wait()
-            site.stdout.close()
-
-
-def _busy(folder: Path, priority: str, number: int) -> subprocess.Popen[bytes]:
-    """A job that keeps a processor busy for a minute, started by its run script."""
-    job = Job("busy", folder, "shop", Trigger("manual"), timeout=timedelta(minutes=1))
-    job = replace(job, priority="low") if priority == "low" else job
-    script = folder / f"run{number}.sh"
-    script.write_bytes(run_script(job, Recipe(f"{sys.executable} -c 'while True: pass'", {}, "job.yaml")))
-    return subprocess.Popen(["sh", str(script)], stdout=subprocess.DEVNULL)
-
-
-def _asked(url: str) -> tuple[float, float]:
-    """Two clients for some seconds: requests a second, and the 99th percentile in seconds."""
-    taken: list[float] = []
-    end = time.perf_counter() + SITE_SECONDS
-
-    def client() -> None:
-        while time.perf_counter() < end:
-            began = time.perf_counter()
-            with urllib.request.urlopen(url, timeout=30) as answer:
-                answer.read()
-            taken.append(time.perf_counter() - began)
-
-    clients = [threading.Thread(target=client) for _ in range(2)]
-    for each in clients:
-        each.start()
-    for each in clients:
-        each.join()
-    taken.sort()
-    return len(taken) / SITE_SECONDS, taken[int(len(taken) * 0.99)]
 
 
 if __name__ == "__main__":

@@ -200,6 +200,45 @@ def test_session_of_a_low_priority_job_weighs_little(priority: str, nice: int, b
     assert line.endswith(f" nice {nice}")
 
 
+def only(box: Box, *programs: str) -> None:
+    """A PATH with what the script needs, and these programs."""
+    tools = box.folder / "tools"
+    tools.mkdir()
+    for name in ("sh", "bash", "sleep", "date", "od", "tr", "sed", "grep", "env", "nice", "touch", *programs):
+        if found := shutil.which(name):
+            (tools / name).symlink_to(found)
+    box.shell = [str(shutil.which(box.shell[0])), *box.shell[1:]]
+    box.environment["PATH"] = str(tools)
+
+
+def weighs_sessions() -> bool:
+    """Whether this kernel weighs sessions, and tells how long a process runs at a time."""
+    enabled, facts = Path("/proc/sys/kernel/sched_autogroup_enabled"), Path("/proc/self/sched")
+    return (
+        enabled.exists() and enabled.read_text().strip() == "1" and facts.exists() and "se.slice" in facts.read_text()
+    )
+
+
+@pytest.mark.skipif(not weighs_sessions(), reason="this kernel weighs no sessions, or gives all the same time")
+def test_site_may_interrupt_a_low_priority_job_where_sessions_are_weighed(box: Box):
+    only(box, "cat", "setsid")  # no chrt: its idle class hides the figure
+    (box.folder / "tools" / "python3").symlink_to(Path(sys.executable).resolve())
+    box.write(replace(TIDY, priority="low"), "grep -E '^(se.slice|policy) ' /proc/self/sched")
+
+    facts = dict(line.replace(" ", "").split(":") for line in box.run().out)
+
+    assert facts == {"se.slice": "10000000", "policy": "3"}
+
+
+def test_python_that_does_not_run_keeps_no_low_priority_job_from_running(box: Box):
+    only(box, "cat", "setsid", "echo")
+    (box.folder / "tools" / "python3").write_text("#!/bin/sh\nexit 127\n")
+    (box.folder / "tools" / "python3").chmod(0o755)
+    box.write(replace(TIDY, priority="low"), "echo done")
+
+    assert box.run().out == ["done"]
+
+
 def test_memory_limit_ends_the_command_that_wants_more(box: Box):
     box.write(replace(TIDY, memory=64), "python3 -c 'bytearray(200_000_000)'")
 
@@ -257,21 +296,10 @@ def test_exit_code_124_before_the_limit_is_the_jobs_own(box: Box):
     assert (done.outcome, done.errors) == (("failed", 124, 1), "")
 
 
-def without_setsid(box: Box) -> None:
-    """A PATH with what the script needs, and no setsid program."""
-    tools = box.folder / "tools"
-    tools.mkdir()
-    for name in ("sh", "bash", "sleep", "date", "od", "tr", "sed", "grep", "env", "nice", "touch"):
-        if found := shutil.which(name):
-            (tools / name).symlink_to(found)
-    box.shell = [str(shutil.which(box.shell[0])), *box.shell[1:]]
-    box.environment["PATH"] = str(tools)
-
-
 @pytest.mark.parametrize("has_setsid", [True, False])
 def test_job_over_its_time_limit_is_stopped_and_reported(box: Box, has_setsid: bool):
     if not has_setsid:
-        without_setsid(box)
+        only(box)
     box.write(replace(TIDY, timeout=SECOND), "sleep 50")
 
     done = box.run()
@@ -282,7 +310,7 @@ def test_job_over_its_time_limit_is_stopped_and_reported(box: Box, has_setsid: b
 @pytest.mark.parametrize("has_setsid", [True, False])
 def test_job_that_ignores_the_request_to_stop_is_killed(box: Box, has_setsid: bool):
     if not has_setsid:
-        without_setsid(box)
+        only(box)
     box.write(replace(TIDY, timeout=SECOND, stop_grace=SECOND), "sh -c 'trap \"\" TERM; while :; do sleep 0.1; done'")
 
     done = box.run()
@@ -344,7 +372,7 @@ STOPPING = "sh -c 'trap \"echo stopping; exit 5\" TERM; echo > ready; while :; d
 @pytest.mark.parametrize("has_setsid", [True, False])
 def test_request_to_stop_reaches_the_command_and_ends_the_attempts(box: Box, has_setsid: bool):
     if not has_setsid:
-        without_setsid(box)
+        only(box)
     box.write(replace(TIDY, retries=3, timeout=timedelta(minutes=1)), STOPPING)
     process = box.started()
 
@@ -357,7 +385,7 @@ def test_request_to_stop_reaches_the_command_and_ends_the_attempts(box: Box, has
 @pytest.mark.parametrize("has_setsid", [True, False])
 def test_what_a_command_over_its_limit_has_started_is_ended_too(box: Box, has_setsid: bool):
     if not has_setsid:
-        without_setsid(box)
+        only(box)
     box.write(replace(TIDY, timeout=SECOND, stop_grace=LONG * SECOND), "sh -c 'sleep 50 & echo $! > left; wait; echo'")
 
     done = box.run()
@@ -379,7 +407,7 @@ def test_what_ignores_the_end_of_its_command_is_killed(box: Box):
 @pytest.mark.parametrize("has_setsid", [True, False])
 def test_request_to_stop_reaches_all_that_the_command_has_started(box: Box, has_setsid: bool):
     if not has_setsid:
-        without_setsid(box)
+        only(box)
     box.write(replace(TIDY, trigger=Trigger("always")), "sh -c 'sleep 50 & echo $! > left; echo > ready; wait; echo'")
     process = box.started()
 
@@ -576,7 +604,7 @@ def test_run_is_reported_to_application_insights(box: Box, insights: Insights):
 
 
 def test_report_needs_python_where_the_image_has_no_curl(box: Box, insights: Insights):
-    without_setsid(box)
+    only(box)
     tools = Path(box.environment["PATH"])
     (tools / "python3").symlink_to(Path(sys.executable).resolve())
     for name in ("head", "tail", "cut", "cat", "mv", "rm", "mkdir", "awk"):
@@ -589,7 +617,7 @@ def test_report_needs_python_where_the_image_has_no_curl(box: Box, insights: Ins
 
 
 def test_image_that_cannot_report_says_so_and_runs_the_job(box: Box, insights: Insights):
-    without_setsid(box)
+    only(box)
     box.write(TIDY, "sh -c 'exit 4'")
 
     done = box.run()
