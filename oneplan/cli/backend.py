@@ -14,6 +14,7 @@ from oneplan.operate.daemon import State, is_alive
 
 WRITTEN_SECONDS = 1.0
 """What it takes at most to write a lock file."""
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,12 @@ class FileBackend:
     def resources(self, stack: str) -> int:
         """How many resources the stack has, providers and the stack itself left out."""
         return sum(not item["type"].startswith("pulumi:") for item in _resources(self._stack(stack)))
+
+    def outputs(self, stack: str) -> dict[str, Any]:
+        """What the stack's program exported at its last end, secrets left out; nothing before that."""
+        found = [item for item in _resources(self._stack(stack)) if item["type"] == "pulumi:pulumi:Stack"]
+        outputs: dict[str, Any] = (found[0].get("outputs") or {}) if found else {}
+        return {name: value for name, value in outputs.items() if not _is_wrapped(value)}
 
     def require_readable(self, stack: str) -> None:
         """Raises OperateError when the stack's state is there and damaged."""
@@ -103,6 +110,11 @@ def project_name(root: Path) -> str:
 def _resources(path: Path) -> Sequence[dict[str, Any]]:
     """What a stack's file lists; nothing when there is no such file."""
     return _latest(path).get("resources") or ()
+
+
+def _is_wrapped(value: object) -> bool:
+    """Whether it is a secret or another value that Pulumi keeps in an envelope."""
+    return isinstance(value, dict) and _SIGNATURE in value
 
 
 def _latest(path: Path) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from oneplan.cli.lock import UP_LOCK, only_one
 from oneplan.cli.problems import show_warnings
 from oneplan.cli.project import DEFAULT_STACK, load_manifest
 from oneplan.cli.recovery import clear_interrupted, clear_locks, refresh_options
+from oneplan.cli.renames import renames
 from oneplan.cli.screen import Stopwatch, complain, done, err, step, warn
 from oneplan.errors import OperateError
 from oneplan.operate.control import restore
@@ -62,6 +63,7 @@ def up(stack: str, *, yes: bool, extra: Sequence[str]) -> None:
             done(f"in Azure, {summary(manifest)}")
             if above := over_budget(manifest):
                 warn(above)
+        _show_renames(stage)
         _deploy(stage, [*_without_questions(manifest, yes=yes), *_refresh(stage)], extra)
         _wait_for_sites(stage)
 
@@ -71,6 +73,7 @@ def preview(stack: str, *, extra: Sequence[str]) -> None:
     manifest = load_manifest(stack)
     show_warnings(manifest.warnings)
     stage = _prepare(manifest)
+    _show_renames(stage)
     code = stage.engine("preview", *_refresh(stage), *extra)
     _check(stage, "preview", code)
 
@@ -116,6 +119,13 @@ def _prepare(manifest: Manifest) -> Stage:
     if daemon is None or not stage.backend.has(manifest.stack):
         stage.engine.select()
     return stage
+
+
+def _show_renames(stage: Stage) -> None:
+    """Warns of what Azure cannot rename, by the outputs of the last `up`."""
+    outputs = stage.engine.outputs() if stage.daemon is None else stage.backend.outputs(stage.manifest.stack)
+    for each in renames(outputs, stage.manifest):
+        warn(each)
 
 
 def _refresh(stage: Stage) -> list[str]:

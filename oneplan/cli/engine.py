@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import oneplan
 from oneplan.cli.foreground import run_in_foreground
@@ -98,6 +99,18 @@ class Engine:
                 f"stack {self._stack}: pulumi cannot select it (exit code {code}); its message is above, and a stack in"
                 " Azure needs `pulumi login` and `az login` first"
             )
+
+    def outputs(self) -> dict[str, Any]:
+        """What the stack's program exported at its last end; nothing where Pulumi does not say, as for a new stack.
+
+        Pulumi's own message is left out: whatever keeps it from answering, the command after this one meets too.
+        """
+        command = [str(self._pulumi.path), "stack", "output", "--json", "--stack", self._stack]
+        asked = subprocess.run(command, cwd=self._root, env=self._environment, capture_output=True, check=False)
+        if asked.returncode or not asked.stdout.strip():
+            return {}
+        found: dict[str, Any] = json.loads(asked.stdout)
+        return found
 
     def _start(self, arguments: Sequence[str]) -> int:
         environment = self._environment

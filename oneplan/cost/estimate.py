@@ -28,6 +28,8 @@ RUN_BYTES = 1500
 FREE_LOG_GB = 5
 _FIRST = datetime(2026, 1, 1)  # noqa: DTZ001 - schedules are wall clock, without a zone
 _KILO = 1000
+_METERS = ("blob-gb", "queue-10k", "log-gb", "log-rule", "log-series")
+_NETWORK_METERS = ("private-endpoint", "private-zone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ class Estimate:
 def estimate(manifest: Manifest) -> Estimate:
     """Returns the estimate of a stack; one that runs on this machine is reckoned as if it ran in Azure."""
     lines = (_plan(manifest.plan), *_storage(manifest), *_monitoring(manifest), *_network(manifest))
-    meters = [prices.service(meter) for meter in ("blob-gb", "queue-10k", "log-gb", "log-rule", "log-series")]
+    network = _NETWORK_METERS if endpoints_of(manifest) else ()
+    meters = [prices.service(meter) for meter in (*_METERS, *network)]
     used = [price for price in (prices.monthly(manifest.plan.sku, manifest.plan.os), *meters) if price]
     return Estimate(
         lines,
@@ -126,9 +129,8 @@ def _network(manifest: Manifest) -> Iterator[Line]:
     found = endpoints_of(manifest)
     if found:
         zones = len({each.zone for each in found}) if manifest.network and manifest.network.dns == "own" else 0
-        yield Line(
-            "network", f"{len(found)} private endpoints, {zones} zones: the list has no price of them", None, None
-        )
+        cost = len(found) * prices.service("private-endpoint").amount + zones * prices.service("private-zone").amount
+        yield _line("network", f"{len(found)} private endpoints, {zones} zones; without the data through them", cost)
 
 
 def _line(what: str, basis: str, amount: float) -> Line:

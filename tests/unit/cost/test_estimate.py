@@ -89,11 +89,16 @@ def test_dates_and_regions_of_the_prices_are_given():
     assert (found.currency, found.dates, found.regions) == ("USD", ("2026-08", "2026-09"), ("eastus", "westeurope"))
 
 
-def test_what_the_list_has_no_price_of_is_said_of_a_network_too():
+def test_private_endpoints_and_zones_of_its_own_cost_by_the_month():
     app = App("web", "web", Runtime("python", "3.13"), private=True)
     network = Network(apps="10.0.0.0/26", range="10.0.0.0/24", endpoints="10.0.0.64/27", private=("storage",))
     found = estimate(replace(BARE, apps={"web": app}, queues={"orders": Queue("orders")}, network=network))
 
-    assert found.lines[-1] == Line("network", "2 private endpoints, 2 zones: the list has no price of them", None, None)
-    assert not found.is_whole
+    last = found.lines[-1]
+    assert (last.what, last.basis) == ("network", "2 private endpoints, 2 zones; without the data through them")
+    assert (last.least, last.most) == (pytest.approx(15.6), pytest.approx(15.6))
+    assert found.is_whole
+    assert found.dates == ("2026-02", "2026-08", "2026-09")
+    elsewhere = lines(replace(BARE, apps={"web": app}, network=replace(network, private=(), dns="elsewhere")))
+    assert elsewhere["network"].most == pytest.approx(7.3)
     assert "network" not in lines(replace(BARE, network=network))
