@@ -1,7 +1,7 @@
-"""JobHost: throughput against two loops on the same Azurite, what a message costs in memory, idle cost, latency.
+"""JobHost: its import, what a message costs in memory, throughput against two loops on one Azurite, idle cost, latency.
 
-`python -m benchmarks.jobhost`. The documented loop is the one of Microsoft's samples: receive, process, delete. The
-tuned one fetches 32 at a time with the asyncio client and deletes them all at once, and renews no leases.
+`python -m benchmarks.jobhost`; some minutes. The documented loop is the one of Microsoft's samples: receive, process,
+delete. The tuned one fetches 32 at a time with the asyncio client and deletes them all at once, and renews no leases.
 """
 
 import asyncio
@@ -9,12 +9,16 @@ import base64
 import io
 import os
 import re
+import resource
 import statistics
 import subprocess
+import sys
 import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +32,8 @@ from jobhost.logs import StreamLog
 from jobhost.testing import MemoryBlobs, MemoryQueue
 
 SCRIPT = Path(__file__).resolve().parents[1] / "tools/azurite/node_modules/azurite/dist/src/azurite.js"
-MESSAGES, ROUNDS, IN_MEMORY, IDLE_SECONDS, SENDS = 300, 3, 5000, 20.0, 10
+MESSAGES, FEW, ROUNDS, IN_MEMORY, IDLE_SECONDS, SENDS = 1500, 300, 6, 5000, 20.0, 10
+"""The documented loop, which is far behind, gets few messages."""
 KEY = base64.b64encode(b"k" * 64).decode()
 QUIET = StreamLog(io.StringIO(), io.StringIO())
 
@@ -47,12 +52,12 @@ def azurite(folder: str) -> tuple[subprocess.Popen[str], str]:
     return process, f"{base}QueueEndpoint=http://127.0.0.1:{ports[1]}/shop;"
 
 
-def filled(connection: str) -> QueueClient:
-    """The queue with its messages."""
+def filled(connection: str, messages: int) -> QueueClient:
+    """The queue with so many messages."""
     queue = QueueClient.from_connection_string(connection, "work")
     if not any(found.name == "work" for found in _service(connection).list_queues()):
         queue.create_queue()
-    for number in range(MESSAGES):
+    for number in range(messages):
         queue.send_message(str(number))
     return queue
 
@@ -97,12 +102,11 @@ async def tuned(connection: str) -> None:
 def hosted(connection: str) -> None:
     """JobHost in this process, until the last message is handled."""
     host = JobHost(environment={"AzureWebJobsStorage": connection}, log=QUIET, grace=30)
-    left, done = [MESSAGES], threading.Event()
+    handled, done = count(1), threading.Event()
 
     @host.queue("work", concurrency=32, batch_size=32, encoding="text", function="work")
     def work(message: Message) -> None:
-        left[0] -= 1
-        if not left[0]:
+        if next(handled) == MESSAGES:
             done.set()
 
     thread = threading.Thread(target=host.run)
@@ -112,24 +116,68 @@ def hosted(connection: str) -> None:
     thread.join()
 
 
-def throughput(connection: str) -> Iterator[str]:
-    """Messages a second of the three, taken in turns."""
-    loops: dict[str, Callable[[], object]] = {
-        "documented loop": lambda: documented(connection),
-        "tuned asyncio": lambda: asyncio.run(tuned(connection)),
-        "JobHost": lambda: hosted(connection),
+@dataclass(frozen=True)
+class Turn:
+    """What one loop took for a message, in milliseconds."""
+
+    wall: float
+    own: float
+    """Processor time of the loop."""
+    service: float
+    """Processor time of Azurite."""
+
+
+def turn(connection: str, service: int, loop: Callable[[str], object], messages: int) -> Turn:
+    """Fill the queue, and let the loop empty it."""
+    filled(connection, messages)
+    wall, own, theirs = time.perf_counter(), time.process_time(), _processor_seconds(service)
+    loop(connection)
+    taken = (time.perf_counter() - wall, time.process_time() - own, _processor_seconds(service) - theirs)
+    return Turn(*(seconds / messages * 1000 for seconds in taken))
+
+
+def _processor_seconds(process: int) -> float:
+    """What the process has used so far; 0 where the system does not tell in /proc."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def throughput(connection: str, service: int) -> Iterator[str]:
+    """Each loop in turn, forwards and backwards, and JobHost's rate against that of the same round."""
+    loops: dict[str, tuple[Callable[[str], object], int]] = {
+        "documented loop": (documented, FEW),
+        "tuned asyncio": (lambda text: asyncio.run(tuned(text)), MESSAGES),
+        "JobHost": (hosted, MESSAGES),
     }
-    rates: dict[str, list[float]] = {name: [] for name in loops}
-    for _ in range(ROUNDS):
-        for name, loop in loops.items():
-            filled(connection)
-            started = time.perf_counter()
-            loop()
-            rates[name].append(MESSAGES / (time.perf_counter() - started))
-    found = {name: statistics.median(values) for name, values in rates.items()}
-    yield "  ".join(f"{name} {rate:.0f}/s" for name, rate in found.items())
+    rounds: list[dict[str, Turn]] = []
+    for number in range(ROUNDS):
+        order = list(loops)[:: -1 if number % 2 else 1]
+        rounds.append({name: turn(connection, service, *loops[name]) for name in order})
+    for name in loops:
+        middle = {part: statistics.median(getattr(each[name], part) for each in rounds) for part in ("own", "service")}
+        rate = statistics.median(1000 / each[name].wall for each in rounds)
+        yield f"{name}: {rate:.0f}/s, processor {middle['own']:.2f} ms a message, Azurite {middle['service']:.2f} ms"
     for peer in ("documented loop", "tuned asyncio"):
-        yield f"JobHost against the {peer}: {found['JobHost'] / found[peer]:.2f} x"
+        ratios = sorted(each[peer].wall / each["JobHost"].wall for each in rounds)
+        spread = f"{ratios[0]:.2f} to {ratios[-1]:.2f}"
+        yield f"JobHost against the {peer}: {statistics.median(ratios):.2f} x ({spread}, {ROUNDS} rounds)"
+
+
+def imports() -> str:
+    """Processor time of an interpreter that imports JobHost, beside one that does nothing."""
+    codes = ("", "import jobhost")
+    taken: list[list[float]] = [[], []]
+    for _ in range(11):
+        for code, seconds in zip(codes, taken, strict=True):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            subprocess.run([sys.executable, "-c", code], check=True)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            seconds.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    bare, ours = (statistics.median(seconds) * 1000 for seconds in taken)
+    return f"import: {ours - bare:.0f} ms beyond the {bare:.0f} ms of a bare interpreter, {ours / bare:.2f} x"
 
 
 class Memory:
@@ -144,15 +192,14 @@ class Memory:
         return MemoryBlobs(SystemClock())
 
 
-def in_memory() -> str:
-    """What the host itself costs a message, its queue's own work taken off."""
-    storage, done, left = Memory(), threading.Event(), [IN_MEMORY]
+def in_memory() -> float:
+    """Microseconds of processor time that the host itself costs a message, its queue's own work taken off."""
+    storage, done, handled = Memory(), threading.Event(), count(1)
     host = JobHost(environment={"AzureWebJobsStorage": "x"}, storage=storage, log=QUIET)
 
     @host.queue("work", concurrency=32, batch_size=32, encoding="text")
     def work(message: Message) -> None:
-        left[0] -= 1
-        if not left[0]:
+        if next(handled) == IN_MEMORY:
             done.set()
 
     received = [item for _ in range(IN_MEMORY // 25) for item in _page(storage.queues["work"])]
@@ -166,7 +213,7 @@ def in_memory() -> str:
     taken = time.process_time() - started
     host.stop()
     thread.join()
-    return f"in memory: {taken / IN_MEMORY * 1e6:.0f} us a message"
+    return taken / IN_MEMORY * 1e6
 
 
 def _page(queue: MemoryQueue) -> list[Any]:
@@ -210,12 +257,13 @@ def idle_and_latency(connection: str) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    print(in_memory(), flush=True)
+    print(imports(), flush=True)
+    print(f"in memory: {statistics.median(in_memory() for _ in range(7)):.0f} us a message", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         process, connection = azurite(folder)
         try:
-            for part in (throughput, idle_and_latency):
-                for line in part(connection):
+            for lines in (throughput(connection, process.pid), idle_and_latency(connection)):
+                for line in lines:
                     print(line, flush=True)
         finally:
             process.terminate()
