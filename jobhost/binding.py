@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import inspect
 from collections.abc import Callable
@@ -14,7 +13,7 @@ from jobhost.context import Context
 from jobhost.encoding import Encoding, decoded
 from jobhost.errors import InvalidPayload, StartError
 from jobhost.message import Message
-from jobhost.payload import Reader, parsed, reader
+from jobhost.payload import Reader, checked, parsed
 
 if TYPE_CHECKING:
     from jobhost.queues import Received
@@ -167,20 +166,4 @@ def _payload_of(annotation: Any, where: str) -> tuple[Kind, Reader | None]:
         raise StartError(
             f"{where}: {annotation.__name__} is no payload; expected dict, list, a dataclass, str or bytes"
         )
-    made = reader(annotation, where)
-    if dataclasses.is_dataclass(annotation):
-        _check_fields(annotation, where)
-    return Kind.JSON, made
-
-
-def _check_fields(annotation: Any, where: str) -> None:
-    """Find fields that JSON cannot fill at the start, not at the first message."""
-    try:
-        hints = get_type_hints(annotation)
-    except NameError as error:
-        raise StartError(
-            f"{where}: {annotation.__name__} names {error.name!r}; expected a type of its module"
-        ) from error
-    for field in dataclasses.fields(annotation):
-        if field.init:
-            reader(hints[field.name], f"{where}, field {field.name}")
+    return Kind.JSON, checked(annotation, where)

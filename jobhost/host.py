@@ -82,7 +82,7 @@ class JobHost:
         self.start_hooks: list[Callable[[], object]] = []
         self.observers: list[Observer] = []
         self.stop_request = StopRequest()
-        self.server: Server | None = None
+        self.server: Server | Bench | None = None
         """What runs the functions, from `run` on."""
 
     @classmethod
@@ -112,9 +112,9 @@ class JobHost:
     ) -> Callable[[H], H]:
         """Register the decorated function for the messages of the queue `name`; the function itself is unchanged.
 
-        Its first parameter is the payload, made by its annotation: dict, list, a dataclass, a pydantic model, str,
-        bytes, or `Message`; its second, where there is one, the `Context`. Coroutine functions run on one event loop,
-        all others in threads.
+        Its first parameter is the payload, made by its annotation: dict, list, a dataclass, a TypedDict, a pydantic
+        model, str, bytes, or `Message`; its second, where there is one, the `Context`. Coroutine functions run on one
+        event loop, all others in threads.
 
         Args:
             name: the queue's name in the manifest.
@@ -251,7 +251,8 @@ class JobHost:
 
         Base64 unless `encoding="text"` (or `"none"`, as .NET says), because .NET and Functions read that; this host's
         functions read both. A function of this host that waits for the queue looks at once. The message is on the
-        queue when this returns; a coroutine may `await` the answer or not.
+        queue when this returns; a coroutine may `await` the answer or not, but its event loop waits for the service:
+        `send_async` lets it go on.
 
         Args:
             queue: the queue's name in the manifest.
@@ -277,6 +278,23 @@ class JobHost:
         if self.server is not None:
             self.server.wake(queue)
         return Done()
+
+    async def send_async(
+        self,
+        queue: str,
+        payload: object,
+        *,
+        delay: Duration = 0,
+        ttl: Duration | None = None,
+        encoding: Encoding | Literal["none"] = "base64",
+    ) -> None:
+        """`send` for coroutines: the service is asked in a thread, and the event loop goes on meanwhile.
+
+        The message is on the queue when the awaited call returns. Takes and raises what `send` does.
+        """
+        import asyncio
+
+        await asyncio.to_thread(self.send, queue, payload, delay=delay, ttl=ttl, encoding=encoding)
 
     def call(self, function: str | Callable[..., Any], payload: object = None) -> Any:
         """Call a function, or the one of that name, without a queue; answers what it answers, raises what it raises.
@@ -316,7 +334,10 @@ class JobHost:
         return list(self.functions) if queue is None else [queue]
 
     def health(self) -> dict[str, Any]:
-        """What the host did and how it is: `healthy`, and one entry a function. Empty before `run`."""
+        """What the host did and how it is: `healthy`, and one entry a function. Empty before `run`.
+
+        In `host.testing()` it says what the bench did.
+        """
         return self.server.health() if self.server is not None else {}
 
     @property
@@ -341,12 +362,12 @@ class JobHost:
         try:
             if self.server is not None:
                 raise StartError("run(): the host has run already; make a new JobHost")
-            self.server = Server(self)
+            self.server = server = Server(self)
         except JobHostError as error:
             sys.stderr.write(f"{error}\n")
             return EXIT_START_FAILED
         with self.stop_request.listening():
-            return self.server.serve()
+            return server.serve()
 
 
 def _name(handler: Callable[..., Any], name: str | None) -> str:

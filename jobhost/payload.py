@@ -9,10 +9,10 @@ import dataclasses
 import enum
 import json
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NotRequired, Required, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from jobhost.errors import InvalidPayload, StartError
 
@@ -42,6 +42,23 @@ def parsed(content: bytes) -> Any:
         raise InvalidPayload(f"body: is neither JSON nor Base64 of JSON ({error}); expected a JSON object") from error
 
 
+def checked(annotation: Any, where: str) -> Reader:
+    """`reader`, which looks at the type's own fields at once.
+
+    Raises:
+        StartError: the type, or one of its fields, cannot be told from JSON.
+    """
+    made = reader(annotation, where)
+    if isinstance(made, _Object):
+        try:
+            made.prepare()
+        except NameError as error:
+            raise StartError(
+                f"{where}: {annotation.__name__} names {error.name!r}; expected a type of its module"
+            ) from error
+    return made
+
+
 def reader(annotation: Any, where: str) -> Reader:
     """What reads values of the annotated type.
 
@@ -50,8 +67,10 @@ def reader(annotation: Any, where: str) -> Reader:
     """
     if isinstance(annotation, type) and hasattr(annotation, "model_validate"):
         return _model(annotation)
+    if is_typeddict(annotation):
+        return _Object(annotation, where, _keys_of, dict)
     if dataclasses.is_dataclass(annotation) and isinstance(annotation, type):
-        return _Fields(annotation, where)
+        return _Object(annotation, where, _fields_of, annotation)
     if annotation in (Any, object):
         return lambda value, path: value
     if isinstance(annotation, type):
@@ -110,39 +129,52 @@ def _generic(origin: Any, arguments: tuple[Any, ...], where: str) -> Reader:
     raise StartError(f"{where}: {origin or 'this annotation'} cannot be read from JSON; expected a plain type")
 
 
-class _Fields:
-    """Reads a dataclass. Its fields are looked at when the first message comes, so that types may name themselves."""
+Names = Callable[[Any], Iterable[tuple[str, bool]]]
+"""The names that a type has, and whether each must be there."""
 
-    def __init__(self, annotation: type, where: str) -> None:
-        self._type = annotation
-        self._where = where
+
+class _Object:
+    """Reads an object by names. They are looked at when the first message comes, so that types may name themselves."""
+
+    def __init__(self, annotation: Any, where: str, names: Names, make: Callable[..., Any]) -> None:
+        self._type, self._where, self._names, self._make = annotation, where, names, make
         self._readers: dict[str, tuple[Reader, bool]] | None = None
 
     def prepare(self) -> dict[str, tuple[Reader, bool]]:
-        """The reader of each field and whether it must be there."""
+        """The reader of each name and whether it must be there."""
         if self._readers is None:
             hints = get_type_hints(self._type)
-            self._readers = {}
-            for field in dataclasses.fields(self._type):
-                if field.init:
-                    inner = reader(hints[field.name], f"{self._where}, field {field.name}")
-                    missing = dataclasses.MISSING
-                    needed = field.default is missing and field.default_factory is missing
-                    self._readers[field.name] = (inner, needed)
+            self._readers = {
+                name: (reader(hints[name], f"{self._where}, field {name}"), needed)
+                for name, needed in self._names(self._type)
+            }
         return self._readers
 
     def __call__(self, value: Any, path: str) -> Any:
-        given = _of_kind(value, path, (dict,), "an object")
-        values = {}
+        given, values = _of_kind(value, path, (dict,), "an object"), {}
         for name, (inner, needed) in self.prepare().items():
             if name in given:
                 values[name] = inner(given[name], _under(path, name))
             elif needed:
                 raise InvalidPayload(f"{_under(path, name)}: is missing; expected as {self._type.__name__} says")
         try:
-            return self._type(**values)
+            return self._make(**values)
         except (ValueError, TypeError) as error:  # what a __post_init__ refuses
             raise InvalidPayload(f"{path or 'body'}: {error}") from error
+
+
+def _fields_of(annotation: Any) -> Iterator[tuple[str, bool]]:
+    missing = dataclasses.MISSING
+    for field in dataclasses.fields(annotation):
+        if field.init:
+            yield field.name, field.default is missing and field.default_factory is missing
+
+
+def _keys_of(annotation: Any) -> Iterator[tuple[str, bool]]:
+    """A TypedDict's; marks are looked for, as `__required_keys__` knows nothing of those that are written as text."""
+    for name, hint in get_type_hints(annotation, include_extras=True).items():
+        mark = get_origin(hint)
+        yield name, mark is Required or (mark is not NotRequired and name in annotation.__required_keys__)
 
 
 def _model(annotation: Any) -> Reader:

@@ -19,7 +19,9 @@ from jobhost.durations import Duration, duration
 from jobhost.encoding import encoded
 from jobhost.errors import StartError
 from jobhost.functions import QueueFunction
+from jobhost.health import health_of
 from jobhost.logs import Log
+from jobhost.meters import Meters
 from jobhost.records import Outcome
 from jobhost.running import Running
 from jobhost.sending import Done, content_of
@@ -59,13 +61,13 @@ class Bench:
         self.ledger = Ledger()
         """What happened to every message."""
         self._host = host
-        self._was = (host.environment, host.storage, host.clock, host.log)
+        self._was = (host.environment, host.storage, host.clock, host.log, host.server)
         self._seed = seed
         self._queues: dict[str, MemoryQueue] = {}
         self._failures: dict[str, list[BaseException | type[BaseException]]] = {}
         self._calls: Counter[str] = Counter()
         host.environment = {CONNECTION: "memory", **self._planned(host, attempts, lease), **(environment or {})}
-        host.storage, host.clock, host.log = self, self.clock, log or host.log
+        host.storage, host.clock, host.log, host.server = self, self.clock, log or host.log, self
         try:
             self._start()
         except StartError:
@@ -76,7 +78,8 @@ class Bench:
         host = self._host
         options = wiring.host_settings(host)
         self._services = wiring.services_of(host, VirtualLoop(self.clock), options)
-        self._services.observers.append(self.ledger.executions.append)
+        self._meters = Meters()
+        self._services.observers += [self.ledger.executions.append, self._meters.observe]
         self.clock.watch(self._services.keeper.attend_due)
         self._settings = wiring.settings_of(host)
         functions = host.functions
@@ -87,6 +90,8 @@ class Bench:
             host, self._settings, self._services, workers, lambda: lambda: None, capacity
         )
         host.functions = functions
+        for queue in host.paused:
+            self.pause(queue)
         self._timers = wiring.timers_of(host, self._services)
 
     @staticmethod
@@ -120,7 +125,8 @@ class Bench:
 
     def close(self) -> None:
         """Give the host back its own storage and clock."""
-        self._host.environment, self._host.storage, self._host.clock, self._host.log = self._was
+        host = self._host
+        host.environment, host.storage, host.clock, host.log, host.server = self._was
 
     def check(self) -> None:
         """Raise AssertionError when a message was lost, deleted too early, or tried too often."""
@@ -151,6 +157,24 @@ class Bench:
     def blobs(self) -> Blobs:
         """The container for locks and timers."""
         return self.blobs_in_memory
+
+    def wake(self, queue: str) -> None:
+        """What the host asks for when it sends; here every queue is looked at in any case."""
+
+    def pause(self, queue: str) -> None:
+        """Deliver nothing from the queue, as `host.pause` asks."""
+        if queue in self._consumers:
+            self._consumers[queue].pause()
+
+    def resume(self, queue: str) -> None:
+        """Deliver again."""
+        if queue in self._consumers:
+            self._consumers[queue].resume()
+
+    def health(self) -> dict[str, Any]:
+        """How the functions are, as `host.health` says."""
+        services = self._services
+        return health_of(self._consumers.values(), self._timers.values(), self._meters, services.keeper, self.clock)
 
     def consumer(self, queue: str) -> Consumer:
         """What reads the queue, for tests of polling."""
@@ -198,14 +222,14 @@ class Bench:
         return delivered
 
     def run_until_idle(self) -> Done:
-        """Deliver, moving the clock over every wait, until the queues with functions are empty.
+        """Deliver, moving the clock over every wait, until the queues with functions that are not paused are empty.
 
         All is done when this returns, also for a test that awaits it.
         """
         while True:
             if self.step():
                 continue
-            times = [self.queue(name).next_visible() for name in self._consumers]
+            times = [self.queue(name).next_visible() for name, read in self._consumers.items() if not read.is_paused]
             pending = [time for time in times if time is not None]
             if not pending:
                 return Done()

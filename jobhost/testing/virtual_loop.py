@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import selectors
 import threading
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor
+from typing import Any, TypeVar, TypeVarTuple
 
 from jobhost.coroutines import OnStart, supervised
 from jobhost.testing.manual_clock import ManualClock
+
+T = TypeVar("T")
+Arguments = TypeVarTuple("Arguments")
 
 
 class VirtualLoop:
@@ -23,8 +27,7 @@ class VirtualLoop:
         ending: list[Any] = []
 
         def work() -> None:
-            loop = _Loop(_Selector(self._clock))
-            loop.clock = self._clock
+            loop = _Loop(_Selector(self._clock), self._clock)
             try:
                 ending.append((loop.run_until_complete(supervised(coroutine, on_start)), None))
             except BaseException as error:  # noqa: BLE001 - raised again in the thread that waits
@@ -42,10 +45,24 @@ class VirtualLoop:
 
 
 class _Loop(asyncio.SelectorEventLoop):
-    clock: ManualClock
+    def __init__(self, selector: _Selector, clock: ManualClock) -> None:
+        self._clock, self._threads = clock, selector
+        super().__init__(selector)
 
     def time(self) -> float:
-        return self.clock.monotonic()
+        return self._clock.monotonic()
+
+    def run_in_executor(
+        self, executor: Executor | None, func: Callable[[*Arguments], T], *args: *Arguments
+    ) -> asyncio.Future[T]:
+        """Counted, so that no virtual minutes go by while a thread does its work, as in `asyncio.to_thread`."""
+        future = super().run_in_executor(executor, func, *args)
+        self._threads.at_work += 1
+        future.add_done_callback(self._ended)
+        return future
+
+    def _ended(self, future: asyncio.Future[Any]) -> None:
+        self._threads.at_work -= 1
 
 
 class _Selector(selectors.SelectSelector):
@@ -53,10 +70,12 @@ class _Selector(selectors.SelectSelector):
 
     def __init__(self, clock: ManualClock) -> None:
         super().__init__()
+        self.at_work = 0
+        """Threads that the loop waits for; while there are any, a second of virtual time is one of the real."""
         self._clock = clock
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        found = super().select(0)
+        found = super().select(min(timeout or 0.0, 1.0) if self.at_work else 0)
         if found or timeout is None or timeout <= 0:
             return found or super().select(timeout)
         self._clock.advance(min(timeout, 1.0))

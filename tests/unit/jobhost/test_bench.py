@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 
-from jobhost import Backoff, Context, JobHost, Poison, Retry, StartError, Tick
+from jobhost import Backoff, Context, JobHost, Outcome, Poison, Retry, StartError, Tick
 
 
 @dataclass
@@ -125,3 +127,75 @@ def test_send_that_the_service_would_refuse_is_refused_before(options: dict, pro
 
     assert str(caught.value) == problem
     assert bench.queue("other").calls["send"] == 0
+
+
+async def test_coroutine_sends_without_a_halt_of_its_loop():
+    """The service answers only after another task of the loop has run."""
+    host, answered = JobHost(), threading.Event()
+    happened: list[str] = []
+
+    @host.queue("orders", timeout="1m")
+    async def order(payload: dict) -> None:
+        loop = asyncio.get_running_loop()
+        loop.call_soon(lambda: (happened.append("another task"), answered.set()))
+        await host.send_async("audit", payload, delay="1m")
+        happened.append("sent")
+
+    with host.testing() as bench:
+        send = bench.queue("audit").send
+        bench.queue("audit").send = lambda body, **times: answered.wait(30) and send(body, **times)
+        bench.send("orders", {"id": 1})
+        bench.run_until_idle()
+
+        assert happened == ["another task", "sent"]
+        assert (bench.outcomes, bench.queue("audit")[0].body) == ([Outcome.HANDLED], {"id": 1})
+
+
+def test_payload_that_is_too_large_fails_the_coroutine_that_sends_it():
+    host = JobHost()
+
+    @host.queue("orders", max_attempts=1)
+    async def order(payload: dict) -> None:
+        await host.send_async("audit", b"x" * 49_153)
+
+    with host.testing() as bench:
+        bench.send("orders", {})
+        bench.run_until_idle()
+
+        assert [execution.reason for execution in bench.ledger.executions] == [
+            (
+                "PayloadTooLarge: payload: has 49153 bytes; expected at most 49152 as Base64, "
+                "or the name of a blob that holds it"
+            )
+        ]
+
+
+def test_host_tells_in_a_test_how_it_is():
+    host, thumb = host_with_thumb()
+
+    with host.testing() as bench:
+        bench.fail(thumb, times=1)
+        bench.send("thumbnails", Thumb("a.png"))
+        bench.step()
+        found = host.health()
+
+        assert {key: found["functions"]["thumb"][key] for key in ("polls", "found", "failed", "handled")} == {
+            "polls": 2, "found": 1, "failed": 1, "handled": 0,
+        }  # fmt: skip
+        assert found["functions"]["sweep"]["schedule"] == "0 */5 * * * *"
+        bench.run_until_idle()
+    assert host.health() == {}
+
+
+def test_queue_that_the_host_pauses_keeps_its_messages():
+    host, thumb = host_with_thumb()
+    host.pause("thumbnails")
+
+    with host.testing() as bench:
+        bench.send("thumbnails", Thumb("a.png"))
+        bench.run_until_idle()
+        before = bench.calls(thumb)
+        host.resume("thumbnails")
+        bench.run_until_idle()
+
+        assert (before, bench.calls(thumb)) == (0, 1)

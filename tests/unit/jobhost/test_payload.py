@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired, TypedDict
 
 import pytest
 from hypothesis import given, settings
@@ -43,6 +43,12 @@ class Order:
     parent: Order | None = None
 
 
+class Parcel(TypedDict):
+    order: Order
+    weight: float
+    note: NotRequired[str]
+
+
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
     blob: str
@@ -65,6 +71,42 @@ def received(annotation: object, body: str, **options: object) -> tuple[list[Any
         bench.queue("orders").send(body)
         bench.run_until_idle()
         return got, bench.outcomes, [execution.reason for execution in bench.ledger.executions]
+
+
+def test_typed_dict_is_read_with_what_it_holds_and_without_what_nobody_names():
+    got, _, _ = received(Parcel, json.dumps({"order": GOOD, "weight": 2, "$AzureWebJobsParentId": "1"}))
+
+    (parcel,) = got
+    assert (type(parcel), list(parcel), parcel["weight"]) == (dict, ["order", "weight"], 2)
+    assert parcel["order"].lines == [Line("a", 2, Decimal("9.50"))]
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ({"order": GOOD}, "weight: is missing; expected as Parcel says"),
+        ({"order": GOOD, "weight": "2"}, "weight: is text; expected a number"),
+        ({"order": GOOD, "weight": 2, "note": None}, "note: is null; expected text"),
+        ([], "body: is a list; expected an object"),
+    ],
+)
+def test_typed_dict_that_does_not_fit_is_poison_with_the_path(body: object, reason: str):
+    got, outcomes, reasons = received(Parcel, json.dumps(body))
+
+    assert (got, outcomes, reasons) == ([], [Outcome.POISONED], [reason])
+
+
+def test_typed_dict_with_a_key_that_no_json_fills_is_refused_at_the_start():
+    class Odd(TypedDict):
+        lock: bytearray
+
+    with pytest.raises(StartError) as caught:
+        received(Odd, "{}")
+
+    assert str(caught.value) == (
+        "queue 'orders', field lock: bytearray cannot be read from JSON; expected dict, list, a dataclass, "
+        "a pydantic model, or fields of plain types"
+    )
 
 
 def test_dataclass_is_read_with_what_it_holds():
