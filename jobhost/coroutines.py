@@ -42,8 +42,9 @@ class LoopThread:
             if self._loop is None:
                 import asyncio
 
-                self._loop = asyncio.new_event_loop()
-                threading.Thread(target=self._loop.run_forever, name="jobhost-loop", daemon=True).start()
+                loop = asyncio.new_event_loop()
+                threading.Thread(target=loop.run_forever, name="jobhost-loop", daemon=True).start()
+                self._loop = loop  # only one that runs: where the system gave no thread, the next call tries again
             return self._loop
 
 

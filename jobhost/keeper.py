@@ -49,7 +49,8 @@ class Keeper:
 
     def forget(self, held: Watched) -> None:
         """Attend to `held` no longer."""
-        self._watched.discard(held)
+        with self._lock:
+            self._watched.discard(held)
 
     def watched(self) -> tuple[Watched, ...]:
         """What is held now."""
