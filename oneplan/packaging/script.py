@@ -99,6 +99,11 @@ def check_command(command: str, where: str) -> str:
     return command.strip()
 
 
+def in_seconds(span: timedelta) -> str:
+    """Returns a duration in seconds as every `sleep` reads it: never as a power of ten."""
+    return f"{span.total_seconds():.6f}".rstrip("0").rstrip(".")
+
+
 def duration(span: timedelta) -> str:
     """Returns a duration as the manifest writes it, for instance `10m`."""
     seconds = span.total_seconds()
@@ -144,10 +149,10 @@ def _settings(job: Job, recipe: Recipe, retry_wait: timedelta) -> str:
     memory = "" if job.memory is None else str(job.memory * 1024)
     return (
         f"_app={quoted(job.app)} _trigger={TRIGGERS[job.trigger.kind]} _lasting={'yes' if lasting else 'no'}\n"
-        f"_limit='{f'{limit.total_seconds():g}' if limit else ''}' _limit_text='{duration(limit) if limit else ''}' "
-        f"_grace={job.stop_grace.total_seconds():g} # seconds\n"
+        f"_limit='{in_seconds(limit) if limit else ''}' _limit_text='{duration(limit) if limit else ''}' "
+        f"_grace={in_seconds(job.stop_grace)} # seconds\n"
         f"_memory='{memory}' # kilobytes of data that a process may have\n"
-        f"_retries={0 if lasting else job.retries} _pause={retry_wait.total_seconds():g}\n"
+        f"_retries={0 if lasting else job.retries} _pause={in_seconds(retry_wait)}\n"
         f"{_guard(recipe.guard)}"
     )
 

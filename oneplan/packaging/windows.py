@@ -13,21 +13,24 @@ from ncrontab import zones
 from oneplan.manifest.values import Argument, Job
 from oneplan.packaging.environment import Setting
 from oneplan.packaging.guard import Guard
-from oneplan.packaging.script import RETRY_WAIT, TRIGGERS, heading_of
+from oneplan.packaging.script import RETRY_WAIT, TRIGGERS, heading_of, in_seconds
 
 TWIN = "_oneplan.ps1"
+ARGUMENTS = "ONEPLAN_ARGUMENTS"
+"""The variable that hands the arguments of a run over, as they stand."""
 
 _NEWLINE = "\r\n"
 
 
 def run_command(job: Job, origin: str) -> bytes:
-    """Returns `run.cmd`: it hands over to the PowerShell script beside it, and passes on its exit code."""
+    """Returns `run.cmd`: it hands its arguments to the PowerShell script beside it and passes on the exit code."""
     title, note = heading_of(job, origin)
     lines = (
         "@echo off",
         f"rem {_plain(title)}",
         f"rem {_plain(note)}",
-        f'powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -File "%~dp0{TWIN}" %*',
+        f"set {ARGUMENTS}=%*",
+        f'powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -File "%~dp0{TWIN}"',
         "exit /b %ERRORLEVEL%",
     )
     return (_NEWLINE.join(lines) + _NEWLINE).encode()
@@ -46,7 +49,7 @@ def run_twin(
     title, note = heading_of(job, origin)
     head = [f"# {title}", f"# {note}", "", f"$env:JOB_NAME = {quoted(job.name)}"]
     head += [f"$env:{name} = {_value(parts)}" for name, parts in variables.items()]
-    head += ["", "$given = @($args)", "$settings = @{", *_settings(job, command, guard, retry_wait), "}", ""]
+    head += ["", "$settings = @{", *_settings(job, command, guard, retry_wait), "}", ""]
     text = "\n".join(head) + "\n" + _body()
     return text.replace("\n", _NEWLINE).encode("utf-8-sig")
 
@@ -63,11 +66,11 @@ def _body() -> str:
 
 def _settings(job: Job, command: str, guard: Guard | None, retry_wait: timedelta) -> Iterable[str]:
     lasting = job.type == "continuous"
-    limit = 0 if lasting or job.timeout is None else job.timeout.total_seconds()
+    limit = timedelta(0) if lasting or job.timeout is None else job.timeout
     yield f"    App = {quoted(job.app)}; Trigger = '{TRIGGERS[job.trigger.kind]}'"
     yield f"    Command = {quoted(command)}"
-    yield f"    Limit = {limit:g}; Grace = {job.stop_grace.total_seconds():g} # seconds"
-    yield f"    Retries = {0 if lasting else job.retries}; Pause = {retry_wait.total_seconds():g}"
+    yield f"    Limit = {in_seconds(limit)}; Grace = {in_seconds(job.stop_grace)} # seconds"
+    yield f"    Retries = {0 if lasting else job.retries}; Pause = {in_seconds(retry_wait)}"
     yield f"    Low = ${str(job.priority == 'low').lower()}"
     defaults = [f"@({quoted(name)}, {quoted(option)})" for name, option in _defaults(job.arguments)]
     yield f"    Defaults = @({', '.join(f',{one}' if len(defaults) == 1 else one for one in defaults)})"

@@ -1,4 +1,4 @@
-# From here on the script is the same for every job. $settings and $given come from above.
+# From here on the script is the same for every job. $settings comes from above.
 
 $ErrorActionPreference = 'Stop'
 $utc = { (Get-Date).ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ssZ') }
@@ -33,26 +33,66 @@ function Get-Quoted($word) {
     '"' + ($word -replace '(\\*)"', '$1$1\"' -replace '(\\+)$', '$1$1') + '"'
 }
 
+# What App Service handed to run.cmd, as it was: PowerShell's own parser would take `-since:1` apart.
+$given = "$env:ONEPLAN_ARGUMENTS".Trim()
+$env:ONEPLAN_ARGUMENTS = $null
+$givenWords = @([regex]::Matches($given, '(?:[^\s"]|"[^"]*(?:"|$))+') | ForEach-Object { $_.Value -replace '"', '' })
+
 function Test-Given($name) {
-    foreach ($word in $given) {
+    foreach ($word in $givenWords) {
         if ($word -eq "--$name" -or $word -like "--$name=*" -or $word -eq "--no-$name") { return $true }
     }
     $false
 }
 
+$wordsOfCmd = 'assoc', 'call', 'cd', 'chdir', 'copy', 'del', 'dir', 'echo', 'erase', 'exit', 'for', 'ftype', 'if', 'md',
+    'mkdir', 'mklink', 'move', 'rd', 'rem', 'ren', 'rmdir', 'set', 'start', 'time', 'title', 'type', 'ver'
+
+# The file that cmd would start for a name: one of this folder first, then of PATH. Nothing for a word of its own.
+function Find-Program($name) {
+    if ($wordsOfCmd -contains $name) { return }
+    foreach ($ending in @('') + "$env:PATHEXT".Split(';')) {
+        if (Test-Path -LiteralPath "$name$ending" -PathType Leaf) {
+            return (Resolve-Path -LiteralPath "$name$ending").ProviderPath
+        }
+    }
+    $found = Get-Command -Name $name -CommandType Application -ErrorAction SilentlyContinue | Select-Object -First 1
+    if ($found) { $found.Path }
+}
+
+# How to start the command with its arguments: at once if it is a program, so that no `%` and `&` of an argument means
+# anything; else by cmd, which alone runs batch files and its own words.
+function Get-Start($command, $arguments) {
+    $words = [regex]::Match($command, '^\s*(?:"([^"]+)"|([^\s"]+))(?=\s|$)(.*)$')
+    if ($words.Success -and -not $command.Contains('^')) {
+        $first = $words.Groups[1].Value + $words.Groups[2].Value
+        $file = Find-Program ([Environment]::ExpandEnvironmentVariables($first))
+        if ("$file" -match '\.(exe|com)$') {
+            $rest = [Environment]::ExpandEnvironmentVariables($words.Groups[3].Value) + " $arguments"
+            return New-Object System.Diagnostics.ProcessStartInfo $file, ($rest.Trim())
+        }
+    }
+    $line = "/d /s /c `"$command $arguments`""
+    New-Object System.Diagnostics.ProcessStartInfo 'cmd.exe', $line
+}
+
+# Waits some seconds for a process: true if it ended. The longest wait that .NET knows is 24 days.
+function Wait-End($process, $seconds) {
+    $process.WaitForExit([int][Math]::Min(1000 * $seconds, [int]::MaxValue))
+}
+
 # One attempt: its exit code, and whether the limit ended it. WEBJOBS_SHUTDOWN_FILE asks the job to end by itself.
-function Invoke-Attempt($line) {
-    $start = New-Object System.Diagnostics.ProcessStartInfo 'cmd.exe', "/d /s /c `"$line`""
+function Invoke-Attempt($start) {
     $start.UseShellExecute = $false
     $process = [System.Diagnostics.Process]::Start($start)
     if (-not $settings.Limit) {
         $process.WaitForExit()
         return @{ Code = $process.ExitCode; Expired = $false }
     }
-    if ($process.WaitForExit(1000 * $settings.Limit)) { return @{ Code = $process.ExitCode; Expired = $false } }
+    if (Wait-End $process $settings.Limit) { return @{ Code = $process.ExitCode; Expired = $false } }
     $asked = $env:WEBJOBS_SHUTDOWN_FILE
     if ($asked) { New-Item -Force -ItemType File -Path $asked | Out-Null }
-    if (-not ($asked -and $process.WaitForExit(1000 * $settings.Grace))) {
+    if (-not ($asked -and (Wait-End $process $settings.Grace))) {
         # By cmd: PowerShell 5.1 takes a word on standard error, of a process that ended just now, for an error of ours.
         & cmd.exe /d /c "taskkill.exe /T /F /PID $($process.Id) >nul 2>nul"
         $process.WaitForExit()
@@ -124,10 +164,11 @@ if ($trigger -eq 'schedule' -and -not (Test-Time)) {
     Say 'run skipped' ([ordered]@{ reason = "it is another time in $($settings.Zone)" })
     exit 0
 }
+$arguments = $given
 foreach ($default in $settings.Defaults) {
-    if (-not (Test-Given $default[0])) { $given = @($default[1]) + $given }
+    if (-not (Test-Given $default[0])) { $arguments = "$(Get-Quoted $default[1]) $arguments" }
 }
-$line = (@($settings.Command) + @($given | ForEach-Object { Get-Quoted $_ })) -join ' '
+$start = Get-Start $settings.Command $arguments
 # The command inherits the priority: the site's processes come first.
 if ($settings.Low) { [System.Diagnostics.Process]::GetCurrentProcess().PriorityClass = 'Idle' }
 $began = Get-Date
@@ -139,7 +180,7 @@ if ($connection.Count) {
 $attempt = 1
 $pause = $settings.Pause
 while ($true) {
-    $done = Invoke-Attempt $line
+    $done = Invoke-Attempt $start
     if ($done.Code -eq 0 -or $attempt -gt $settings.Retries) { break }
     $problem = if ($done.Expired) { 'timed out' } else { "failed with exit code $($done.Code)" }
     [Console]::Error.WriteLine("attempt $attempt of $($settings.Retries + 1) $problem; trying again in $pause s")

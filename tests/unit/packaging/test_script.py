@@ -75,6 +75,12 @@ def test_what_is_a_jobs_own_stands_at_the_top_and_reads_like_written_by_hand():
     )
 
 
+def test_long_limit_is_written_out_since_not_every_sleep_reads_powers_of_ten():
+    job = replace(TIDY, timeout=timedelta(days=30), stop_grace=timedelta(seconds=2.5))
+
+    assert "_limit='2592000' _limit_text='30d' _grace=2.5 # seconds\n" in top(job, Recipe("a", {}, "x"))
+
+
 def test_job_that_runs_for_ever_has_no_limit_and_no_retries():
     job = replace(TIDY, trigger=Trigger("always"), timeout=timedelta(minutes=10), retries=2)
 

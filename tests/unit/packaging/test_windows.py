@@ -31,7 +31,8 @@ def test_command_file_hands_over_to_powershell_and_passes_on_its_exit_code():
         "@echo off\r\n"
         "rem tidy: Tidy 100 ? ? more now\r\n"
         "rem Written by oneplan from jobs/tidy/job.yaml; edit that file instead.\r\n"
-        'powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -File "%~dp0_oneplan.ps1" %*\r\n'
+        "set ONEPLAN_ARGUMENTS=%*\r\n"
+        'powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -File "%~dp0_oneplan.ps1"\r\n'
         "exit /b %ERRORLEVEL%\r\n"
     )
 
@@ -54,6 +55,19 @@ def test_settings_carry_what_the_manifest_says():
         "Defaults = @(@('brand', '--brand=all ''x'''), @('dry-run', '--dry-run'))",
         "Zone = ''",
     ]
+
+
+def test_long_limits_are_written_out():
+    job = replace(TIDY, timeout=timedelta(days=30), stop_grace=timedelta(seconds=2.5))
+
+    assert "Limit = 2592000; Grace = 2.5 # seconds" in settings(twin(job))
+
+
+def test_arguments_are_read_as_they_stand_and_hidden_from_the_job():
+    text = twin()
+
+    assert '\r\n$given = "$env:ONEPLAN_ARGUMENTS".Trim()\r\n$env:ONEPLAN_ARGUMENTS = $null\r\n' in text
+    assert "$args" not in text
 
 
 def test_only_default_stays_a_list_of_one():
