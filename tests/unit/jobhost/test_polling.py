@@ -277,3 +277,39 @@ def test_full_function_waits_without_polling(bench: Bench):
     waiting.join(30)
 
     assert (still, consumer.polls) == (True, before)
+
+
+def test_full_function_goes_on_as_soon_as_a_slot_is_free(bench: Bench):
+    for _ in range(30):
+        bench.send("work", {})
+    consumer, workers = held(bench)
+    while consumer.ready():
+        consumer.poll()
+    waiting = threading.Thread(target=consumer.poll)
+    waiting.start()
+
+    workers.tasks.pop()()
+    waiting.join(30)
+
+    assert (waiting.is_alive(), consumer.running) == (False, 24)
+
+
+def test_slots_of_the_host_that_one_function_frees_serve_another():
+    host = JobHost()
+    for name in ("first", "second"):
+        host.queue(name, concurrency=4, function=name)(lambda message: None)
+    bench, capacity, workers = host.testing(), Capacity(1), Held()
+    first, second = (
+        Consumer(bench.consumer(name).deliverer, bench._services, capacity, workers, lambda: None)  # type: ignore[arg-type]
+        for name in ("first", "second")
+    )
+    for name in ("first", "second"):
+        bench.send(name, {})
+    first.poll()
+    waiting = threading.Thread(target=second.poll)
+    waiting.start()
+
+    workers.tasks.pop()()
+    waiting.join(30)
+
+    assert (waiting.is_alive(), first.running, second.running) == (False, 0, 1)
