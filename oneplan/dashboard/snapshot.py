@@ -199,7 +199,7 @@ class Collector:
         """What is not as declared, compared again only when one of the two is new."""
         manifest = self._plane.manifest
         wanted = self._wanted.read(manifest)
-        seen = (manifest, status.apps, status.jobs, status.untold, status.packages, wanted)
+        seen = (manifest, status.apps, status.jobs, status.untold, status.packages, status.by_hand, wanted)
         if self._compared is None or self._compared[0] != seen:
             self._compared = (seen, drift(manifest, status, wanted))
         return self._compared[1]

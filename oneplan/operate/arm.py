@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from oneplan.errors import OperateError
 from oneplan.operate.credentials import ARM, Credential
+from oneplan.operate.deployments import Given, given
 from oneplan.operate.http import Http, Response
 from oneplan.operate.refusal import error_from
 from oneplan.operate.values import Site
@@ -37,14 +38,13 @@ class Arm:
         found = (self._site(item) for item in self._list(path, "sites of the stack"))
         return tuple(sorted((site for site in found if site is not None), key=lambda site: site.app))
 
-    def deploy_keys(self) -> dict[str, str]:
-        """The key of the newest package by the name of its deployment; empty where none was deployed."""
+    def packages(self) -> dict[str, Given]:
+        """The package of each deployment of ours, by its name; empty where none was deployed."""
         path = f"{self._group_id}/providers/Microsoft.Resources/deployments?api-version={DEPLOYMENTS_API_VERSION}"
-        found: dict[str, str] = {}
+        found: dict[str, Given] = {}
         for item in self._list(path, "deployments of the stack"):
-            key = (item["properties"].get("outputs") or {}).get("deployKey")
-            if key is not None and item["properties"].get("provisioningState") == "Succeeded":
-                found[item["name"]] = str(key["value"])
+            if (ours := given(item["properties"])) is not None:
+                found[item["name"]] = ours
         return found
 
     def date(self) -> datetime | None:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from oneplan.manifest import Job as Declared
 from oneplan.manifest import Manifest
-from oneplan.operate.occurrences import schedule_words
+from oneplan.operate.occurrences import schedule_words, zone_of
 from oneplan.operate.values import Job, Status
 
 Kind = Literal["missing", "extra", "moved", "type", "schedule", "stopped", "started", "package"]
@@ -40,14 +40,22 @@ def drift(manifest: Manifest, status: Status, packages: Mapping[str, str] | None
     """
     if not status.apps:
         return ()
-    return tuple(sorted({*_apps(manifest, status), *_jobs(manifest, status), *_packages(status, packages or {})}))
+    return tuple(
+        sorted({*_apps(manifest, status), *_jobs(manifest, status), *_packages(manifest, status, packages or {})})
+    )
 
 
-def _packages(status: Status, packages: Mapping[str, str]) -> Iterator[Drift]:
+def _packages(manifest: Manifest, status: Status, packages: Mapping[str, str]) -> Iterator[Drift]:
     for app, deployed in status.packages.items():
         if packages.get(app, deployed) != deployed:
             again = "run `oneplan up`, or `oneplan preview` to see what changes"
             yield Drift("app", app, "package", f"runs another package than its files and jobs make now; {again}")
+        elif (at := status.by_hand.get(app)) is not None:
+            since = f"{at.astimezone(zone_of(manifest.time_zone)):%Y-%m-%d %H:%M}"
+            replace = f"`oneplan up --replace '**::{app}-deployment'` deploys ours again"
+            yield Drift(
+                "app", app, "package", f"was deployed by hand on {since}, over what `oneplan up` did; {replace}"
+            )
 
 
 def _apps(manifest: Manifest, status: Status) -> Iterator[Drift]:

@@ -15,6 +15,7 @@ from oneplan.errors import OperateError
 from oneplan.manifest import Manifest, names
 from oneplan.operate.arm import Arm
 from oneplan.operate.credentials import Credential
+from oneplan.operate.deployments import Given, by_hand
 from oneplan.operate.http import Http, UnreachableError
 from oneplan.operate.occurrences import next_run, schedule_words, zone_of
 from oneplan.operate.queues import Queues
@@ -22,6 +23,8 @@ from oneplan.operate.scm import Scm, run_from_json
 from oneplan.operate.values import Job, JobType, Queue, Run, Site, Status
 
 _THREADS = 8
+DEPLOYMENTS_EACH = timedelta(seconds=15)
+"""A site is asked for its newest deployment so often."""
 _NO_SCHEDULE = "has no schedule"
 
 
@@ -68,6 +71,7 @@ class Plane:
         group = names.resource_group(manifest.name, manifest.stack)
         group_id = f"/subscriptions/{connection.subscription_id}/resourceGroups/{group}"
         self._read: dict[str, _Read] = {}
+        self._deployed: dict[str, tuple[datetime, datetime | None]] = {}
         self._arm = Arm(connection.http, connection.credential, connection.arm_url, group_id, connection.scheme)
 
     @cached_property
@@ -97,14 +101,23 @@ class Plane:
         problems: list[str] = []
         with ThreadPoolExecutor(_THREADS) as threads:
             queues_asked = threads.submit(self._queues, threads, problems)
-            keys_asked = threads.submit(self._deploy_keys, problems)
+            ours_asked = threads.submit(self._packages, problems)
             sites = self.sites()
             listed = list(threads.map(lambda site: self._jobs_or_problem(site, problems), sites))
-            queues, keys = queues_asked.result(), keys_asked.result()
+            queues, ours = queues_asked.result(), ours_asked.result()
+            given = {site.app: ours[name] for site in sites if (name := names.package_deployment(site.name)) in ours}
+            newest = threads.map(
+                lambda site: self._newest_deployment(site, problems) if site.app in given else None, sites
+            )
+            after_us = {
+                site.app: after
+                for site, at in zip(sites, newest, strict=True)
+                if (after := by_hand(given.get(site.app), at))
+            }
         jobs = sorted((job for of_site in listed for job in of_site or ()), key=lambda job: (job.app, job.name))
         untold = tuple(site.app for site, of_site in zip(sites, listed, strict=True) if of_site is None)
-        packages = {site.app: keys[name] for site in sites if (name := names.package_deployment(site.name)) in keys}
-        return Status(sites, tuple(jobs), queues, tuple(sorted(problems)), untold, packages)
+        packages = {app: one.key for app, one in given.items()}
+        return Status(sites, tuple(jobs), queues, tuple(sorted(problems)), untold, packages, after_us)
 
     def jobs(self) -> tuple[Job, ...]:
         """Every job of the stack, by name; raises OperateError when a site does not answer."""
@@ -260,12 +273,25 @@ class Plane:
         """Every queue of the stack, each followed by its poison queue."""
         return tuple(name for queue in self.manifest.queues.values() for name in (queue.name, queue.poison))
 
-    def _deploy_keys(self, problems: list[str]) -> dict[str, str]:
+    def _packages(self, problems: list[str]) -> dict[str, Given]:
         try:
-            return self._arm.deploy_keys()
+            return self._arm.packages()
         except OperateError as error:
             problems.append(str(error))
             return {}
+
+    def _newest_deployment(self, site: Site, problems: list[str]) -> datetime | None:
+        """When the site's newest good deployment arrived; asked again after some seconds only."""
+        known, now = self._deployed.get(site.name), self._now()
+        if known and now - known[0] < DEPLOYMENTS_EACH:
+            return known[1]
+        try:
+            newest = self.scm(site).newest_deployment()
+        except OperateError as error:
+            problems.append(str(error))
+            return None
+        self._deployed[site.name] = (now, newest)
+        return newest
 
     def _queues(self, threads: ThreadPoolExecutor, problems: list[str]) -> tuple[Queue, ...]:
         if not self.manifest.queues:

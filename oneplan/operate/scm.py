@@ -20,6 +20,7 @@ USER_AGENT = "oneplan"
 """Kudu writes it into the run: `External - oneplan`."""
 _ALREADY_RUNNING = "job is already running"
 """In Kudu's 409 (`Kudu.Core/Jobs/TriggeredJobRunner.cs`)."""
+_DEPLOYED = 4
 _UNSET_YEAR = 1
 """Kudu writes .NET's `DateTime.MinValue` for a time that is not there."""
 
@@ -99,6 +100,18 @@ class Scm:
         headers = self._headers() | {"Content-Type": "application/json"}
         body = json.dumps(settings).encode()
         _check(self._http.request("PUT", self.site.scm_url + path, headers=headers, body=body), f"job {job}")
+
+    def newest_deployment(self) -> datetime | None:
+        """When the site's newest deployment arrived; None without one, or when it failed or goes on.
+
+        `GET /api/deployments/latest`: Kudu.Services/Deployment/DeploymentController.cs; 4 is DeployStatus.Success.
+        """
+        response = self._get("/api/deployments/latest")
+        if response.status == 404:
+            return None
+        _check(response, f"deployments of {self.site.name}")
+        record = response.json()
+        return _time(record.get("received_time")) if record.get("status") == _DEPLOYED else None
 
     def history(self, job: str) -> tuple[Run, ...]:
         """The runs of a triggered job, newest first; none when it never ran."""

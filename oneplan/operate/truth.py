@@ -18,7 +18,7 @@ LOCAL_LIMIT_SECONDS = 30.0
 AZURE_LIMIT_SECONDS = 300.0
 """The platform looks for changed jobs every 30 seconds, and its SCM site may restart in between."""
 
-_DECIDED = frozenset({"stopped", "started"})
+_DECIDED = frozenset({"stopped", "started", "package"})
 """What somebody did on purpose: told by `oneplan status`, no fault of the deployment."""
 _WELL = frozenset({"Running", "InactiveInstance", "Stopped", "Disabled"})
 

@@ -95,6 +95,8 @@ class Status:
     """Apps whose jobs could not be asked."""
     packages: Mapping[str, str] = field(default_factory=dict)
     """The deploy key of each app's newest package, by app; without those of which Azure does not tell one."""
+    by_hand: Mapping[str, datetime] = field(default_factory=dict)
+    """When something was deployed to an app after that, and not by `oneplan up`, by app."""
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ class FakeAzure:
         """What the local Azure could not put back."""
         self.deploy_keys: dict[str, str] = {}
         """The key of what was deployed, by the name of its site."""
+        self.deployed_at = "2026-11-24T05:00:00.1234567Z"
+        """When."""
         self.resources = 0
         """How many resources it has."""
         self.server = Server(self.respond)
@@ -75,7 +77,9 @@ class FakeAzure:
         if path == "Microsoft.Web/sites":
             return Reply.of({"value": [self._site(site) for site in self.sites.values()]})
         if path == "Microsoft.Resources/deployments":
-            return Reply.of({"value": [_deployment(site, key) for site, key in self.deploy_keys.items()]})
+            return Reply.of(
+                {"value": [_deployment(site, key, self.deployed_at) for site, key in self.deploy_keys.items()]}
+            )
         if path.startswith("Microsoft.Storage/storageAccounts/") and self.queues:
             endpoints = {"queue": f"{self.url}/{path.rpartition('/')[2]}/"}
             return Reply.of({"properties": {"primaryEndpoints": endpoints}})
@@ -116,6 +120,7 @@ def _not_found(code: str, message: str) -> Reply:
     return Reply.of({"error": {"code": code, "message": message}}, 404)
 
 
-def _deployment(site: str, key: str) -> dict[str, Any]:
+def _deployment(site: str, key: str, at: str) -> dict[str, Any]:
     outputs = {"deployKey": {"type": "String", "value": key}}
-    return {"name": f"{site}-package", "properties": {"provisioningState": "Succeeded", "outputs": outputs}}
+    properties = {"provisioningState": "Succeeded", "timestamp": at, "duration": "PT42.5S", "outputs": outputs}
+    return {"name": f"{site}-package", "properties": properties}

@@ -69,6 +69,8 @@ class FakeSite:
         self.restarts = 0
         self.console = ""
         """What the site's process wrote."""
+        self.deployment: dict[str, Any] | None = None
+        """What `/api/deployments/latest` tells."""
         self.refuses_history = False
         """Whether the runs of its jobs cannot be read."""
         self._token = token
@@ -81,9 +83,11 @@ class FakeSite:
         if request.path == "/api/webjobs":
             ordered = sorted(self.jobs.values(), key=lambda job: job.type != "triggered")
             return Reply.of([self._job(job) for job in ordered])
-        own = {"/api/oneplan/state": self.process, "/api/oneplan/load": self.load}
-        if request.path in own:
-            return Reply(404) if self.process is None else Reply.of(own[request.path])
+        told: dict[str, object] = {"/api/deployments/latest": self.deployment}
+        if self.process is not None:
+            told |= {"/api/oneplan/state": self.process, "/api/oneplan/load": self.load}
+        if (document := told.get(request.path)) is not None:
+            return Reply.of(document)
         if request.path == "/api/logs/docker":
             href = f"http://{self.server.host}/api/vfs/LogFiles/console.log"
             return Reply.of([{"href": href}] if self.console else [])

@@ -1,6 +1,7 @@
 """What runs compared with what was declared."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from oneplan.manifest import App, Job, Manifest, Plan, Runtime, Trigger
@@ -153,6 +154,23 @@ def test_an_old_package_is_told():
     status = replace(Status((site("api"), site("worker")), (SUMMARY, REINDEX, THUMBS), ()), packages={"worker": "old"})
 
     assert drift(MANIFEST, status, {"worker": "new", "api": "new"}) == (OTHER_PACKAGE,)
+
+
+def test_a_package_that_somebody_put_over_ours_is_told():
+    at = datetime(2026, 11, 24, 5, 20, tzinfo=UTC)
+    status = Status((site("api"), site("worker")), (SUMMARY, REINDEX, THUMBS), (), packages={"worker": "same"})
+    covered = replace(status, by_hand={"worker": at})
+
+    assert drift(MANIFEST, covered, {"worker": "same"}) == (
+        Drift(
+            "app",
+            "worker",
+            "package",
+            "was deployed by hand on 2026-11-24 06:20, over what `oneplan up` did;"
+            " `oneplan up --replace '**::worker-deployment'` deploys ours again",
+        ),
+    )
+    assert drift(MANIFEST, covered, {"worker": "new"}) == (OTHER_PACKAGE,)
 
 
 def test_a_package_is_not_compared_with_what_nobody_knows():

@@ -321,6 +321,34 @@ def test_the_newest_package_of_each_app_is_told(plane: Plane, azure: FakeAzure, 
     assert plane.status().packages == {"worker": "abc"}
 
 
+def kudu_record(received: str, status: int = 4) -> dict[str, object]:
+    return {"id": "abc", "status": status, "received_time": received, "deployer": "OneDeploy", "complete": True}
+
+
+@pytest.mark.parametrize(
+    ("record", "told"),
+    [
+        (kudu_record("2026-11-24T04:59:00.5Z"), {}),
+        (kudu_record("2026-11-24T05:00:40.0Z"), {}),
+        (kudu_record("2026-11-24T05:20:00.5Z"), {"worker": datetime(2026, 11, 24, 5, 20, 0, 500_000, tzinfo=UTC)}),
+        (kudu_record("2026-11-24T05:20:00.5Z", status=3), {}),
+        (None, {}),
+    ],
+)
+def test_what_somebody_deployed_after_us_is_told(plane: Plane, azure: FakeAzure, worker: FakeSite, record, told):
+    azure.deploy_keys = {worker.name: "abc"}
+    worker.deployment = record
+
+    assert plane.status().by_hand == told
+
+
+def test_without_a_package_of_ours_nobody_is_asked_what_was_deployed(plane: Plane, worker: FakeSite):
+    worker.deployment = kudu_record("2026-11-24T05:20:00.5Z")
+
+    assert plane.status().by_hand == {}
+    assert not [one for one in worker.server.seen if one.path == "/api/deployments/latest"]
+
+
 def test_jobs_are_read_anew_when_their_site_tells_something_else(plane: Plane, worker: FakeSite):
     first, again = plane.status().jobs, plane.status().jobs
     worker.jobs["thumbnails"].status = "Stopped"

@@ -1,6 +1,7 @@
 """A deployment is true when every job is there as declared; what somebody did by hand is not its fault."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,14 @@ def test_what_is_not_is_named(seen, fault):
 
 def test_a_job_that_somebody_stopped_is_no_fault():
     seen = status(SUMMARY, thumbs("Stopped"))
+
+    assert verdict(Told([seen]), seen).faults == ()
+
+
+def test_a_package_that_somebody_deployed_by_hand_is_no_fault():
+    seen = replace(
+        status(SUMMARY, thumbs()), packages={"worker": "ours"}, by_hand={"worker": datetime(2026, 11, 24, tzinfo=UTC)}
+    )
 
     assert verdict(Told([seen]), seen).faults == ()
 
