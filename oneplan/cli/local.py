@@ -75,6 +75,7 @@ def env(*, as_json: bool) -> None:
         warn(str(error))
         pulumi = None
     variables = local_variables(daemon, state, pulumi, os.environ.get("PATH", ""))
+    (state.folder / "pulumi").mkdir(exist_ok=True)  # Pulumi wants its backend's folder to be there
     if as_json:
         print(json.dumps(variables, indent=2))
         return

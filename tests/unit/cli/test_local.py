@@ -34,6 +34,12 @@ def test_env_as_json(shell, azure):
     assert variables["PULUMI_DEBUG_PROVIDERS"] == "azure-native:4001"
 
 
+def test_env_makes_the_folder_in_which_pulumi_looks_for_stacks(shell, azure):
+    shell("local", "env")
+
+    assert (shell.root / ".oneplan/pulumi").is_dir()
+
+
 def test_env_without_the_local_azure_prints_nothing_to_evaluate(shell):
     result = shell("local", "env")
 
