@@ -70,6 +70,7 @@ def test_the_azure_cli_takes_every_command_that_is_written():
 def test_pulumi_takes_every_command_that_is_written():
     found = written.commands("pulumi")
 
+    assert _problem(("stack", "init", "dev")) is None
     assert _problem(("nosuch",)) == "no such command"
     assert _problem(("stack", "nosuch")) == "no such command"
     assert _problem(("preview", "--nosuch", "--diff")) == "no such option: --nosuch"
@@ -97,7 +98,8 @@ def _problem(arguments: tuple[str, ...]) -> str | None:
     """What is wrong with a command of Pulumi, by its help."""
     words = tuple(arguments[: next((at for at, each in enumerate(arguments) if each[0] == "-"), len(arguments))])
     usages = [usage.split() for usage in re.findall(r"(?m)^  pulumi (.*)$", _help(words))]
-    known = next((usage for usage in usages if _is_called(usage, words)), None)
+    aliases = re.findall(r"(?m)^Aliases:\n  (.*)$", _help(words))
+    known = next((usage for usage in usages if _is_called(usage, words, " ".join(aliases).split(", "))), None)
     if known is None:
         return "no such command"
     options = [each.partition("=")[0] for each in arguments if each.startswith("--")]
@@ -105,9 +107,14 @@ def _problem(arguments: tuple[str, ...]) -> str | None:
     return f"no such option: {', '.join(unknown)}" if unknown else None
 
 
-def _is_called(usage: list[str], words: tuple[str, ...]) -> bool:
-    """Whether `words` name the command of a line of usage; those after its name must be arguments that it takes."""
+def _is_called(usage: list[str], words: tuple[str, ...], aliases: list[str]) -> bool:
+    """Whether `words` name the command of a line of usage; those after its name must be arguments that it takes.
+
+    `aliases` are other words for the last one of its name.
+    """
     name = [each for each in usage if re.fullmatch("[a-z][a-z-]*", each)]
+    if name and set(words[len(name) - 1 : len(name)]) & set(aliases):
+        name[-1] = words[len(name) - 1]
     taken = [each for each in usage if each[0] in "<[" and each not in ("[flags]", "[command]", "[--]")]
     return list(words[: len(name)]) == name and len(words) - len(name) <= len(taken)
 
