@@ -206,3 +206,9 @@ async def test_pages_name_their_files_by_content(visitor: Visitor, worker):
     page = await (await visitor.get("/")).text()
 
     assert all(f'"{address(name)}"' in page for name in ("oneplan.css", "oneplan.js", "icon.svg"))
+
+
+async def test_a_refusal_shows_what_to_run_as_code_and_what_was_asked_as_text(visitor: Visitor, worker):
+    page = await (await visitor.get("/jobs/%3Cscript%3Ealert(1)%3C%2Fscript%3E")).text()
+
+    assert "<p>job &lt;script&gt;alert(1)&lt;/script&gt;: is not deployed; run <code>oneplan up</code></p>" in page

@@ -135,11 +135,11 @@ async def test_a_poison_queue_offers_the_way_back(visitor: Visitor, worker: Fake
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        ("/jobs/nothing", "job nothing: is not deployed; run `oneplan up`"),
+        ("/jobs/nothing", "job nothing: is not deployed; run oneplan up"),
         ("/jobs/stock-sync/runs/1", "job stock-sync: has no such run any more"),
         ("/queues/nothing", "queue nothing: is not one of the manifest"),
-        ("/apps/nothing", "app nothing: is not deployed; run `oneplan up`"),
-        ("/jobs/..%2f..%2fapi", "job ../../api: is not deployed; run `oneplan up`"),
+        ("/apps/nothing", "app nothing: is not deployed; run oneplan up"),
+        ("/jobs/..%2f..%2fapi", "job ../../api: is not deployed; run oneplan up"),
     ],
 )
 async def test_what_is_not_there_is_said_on_a_page(visitor: Visitor, worker: FakeSite, path: str, said: str):
