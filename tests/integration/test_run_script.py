@@ -394,7 +394,10 @@ def test_what_a_command_over_its_limit_has_started_is_ended_too(box: Box, has_se
     assert not box.is_left()
 
 
-def test_what_ignores_the_end_of_its_command_is_killed(box: Box):
+@pytest.mark.parametrize("has_setsid", [True, False])
+def test_what_ignores_the_end_of_its_command_is_killed(box: Box, has_setsid: bool):
+    if not has_setsid:
+        only(box)
     deaf = "sh -c '(trap \"\" TERM; sleep 50) & echo $! > left; wait'"
     box.write(replace(TIDY, timeout=SECOND, stop_grace=SECOND), deaf)
 

@@ -24,6 +24,7 @@ find_trigger() {
 limited() {
     # shellcheck disable=SC3045 # dash, bash and busybox have -d
     if [ -n "$_memory" ]; then ulimit -d "$_memory" 2>/dev/null || echo 'the memory limit cannot be set here' >&2; fi
+    if [ -n "$_mark" ]; then export JOB_MARK="$_mark"; fi
     exec "$@"
 }
 
@@ -35,11 +36,17 @@ family() {
     for _each in $_children; do family "$_each"; done
 }
 
+# marked: the processes that have this run's mark in their environment, which is handed down to whatever they start.
+marked() {
+    if [ -z "$_mark" ]; then return; fi
+    grep -ls "JOB_MARK=$_mark" /proc/[0-9]*/environ 2>/dev/null | sed 's/[^0-9]//g'
+}
+
 # signal NAME: to the command and all it has started, which are a group of processes where the image has setsid.
 signal() {
     if kill "-$1" "-$_child" 2>/dev/null; then return; fi
     # shellcheck disable=SC2046 # one word a process, and all in one call: the first to end may end this shell too
-    kill "-$1" $(family "$_child") 2>/dev/null
+    kill "-$1" $(family "$_child"; marked) 2>/dev/null
 }
 
 # Ends the command once its time is over; its exit code tells whether it had to. It is called off by a signal that this
@@ -60,7 +67,7 @@ watch() {
 # What an ended command has left running gets the time that the command had, and is then killed.
 clear_up() {
     _left=$((${_grace%.*} * 5))
-    while kill -0 "-$_child" 2>/dev/null; do
+    while kill -0 "-$_child" 2>/dev/null || [ -n "$(marked)" ]; do
         if [ "$_left" -le 0 ]; then signal KILL; fi
         sleep 0.2
         _left=$((_left - 1))
@@ -229,7 +236,7 @@ report_end() {
 
 # --- This run ---
 
-_attempt=1 _stopping='' _child='' _expired=''
+_attempt=1 _stopping='' _child='' _expired='' _mark=''
 _insights=${APPLICATIONINSIGHTS_CONNECTION_STRING:-}
 _run=$(json "${WEBJOBS_RUN_ID:-}")
 _run=${_run:-$(hex 8)}
@@ -239,7 +246,7 @@ if [ "$_trigger" = schedule ] && ! is_time; then
     say 'run skipped' ",\"reason\":\"$_elsewhere\""
     exit 0
 fi
-if has setsid; then set -- setsid "$@"; fi
+if has setsid; then set -- setsid "$@"; else _mark=$(hex 8); fi
 trap '_stopping=yes; if [ -n "$_child" ]; then signal TERM; fi' TERM INT
 say 'run started' ''
 if [ -n "$_insights" ]; then report_start; fi
