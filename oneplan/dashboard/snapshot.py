@@ -17,6 +17,7 @@ from oneplan.manifest import Queue as DeclaredQueue
 from oneplan.operate import Job, Plane, Queue, Run, Site, Status
 from oneplan.operate.drift import Drift, drift
 from oneplan.operate.health import Health, holds_until, judge
+from oneplan.operate.http import UnreachableError
 from oneplan.operate.packages import Wanted
 
 _THREADS = 8
@@ -123,7 +124,7 @@ class Collector:
     def take(self) -> Snapshot:
         """Returns what runs now; raises OperateError when nothing can be asked at all. Blocks."""
         self._plane.manifest = self._files.current()
-        status = self._plane.status()
+        status = self._status()
         problems = [*status.problems, *filter(None, [self._files.problem])]
         is_whole = self._ask_histories(status, problems)
         jobs = tuple(self._view(job) for job in status.jobs)
@@ -138,6 +139,14 @@ class Collector:
             load,
             is_whole,
         )
+
+    def _status(self) -> Status:
+        try:
+            return self._plane.status()
+        except UnreachableError as error:
+            if self._plane.manifest.target != "local":
+                raise
+            raise OperateError("local Azure: does not answer; `oneplan local start` starts it again") from error
 
     def _ask_histories(self, status: Status, problems: list[str]) -> bool:
         """Asks for the runs of the jobs whose newest run is another one, or does otherwise, than when last asked.

@@ -212,7 +212,7 @@ async def test_a_stack_that_cannot_be_reached_is_said(visitor: Visitor, azure: F
     text = words(await visitor.text("/", status=502))
 
     assert "This was refused" in text
-    assert "does not answer (connection refused)" in text
+    assert "local Azure: does not answer; oneplan local start starts it again" in text
 
 
 async def test_a_manifest_without_queues_shows_none(visitor: Visitor, plane: Plane, azure: FakeAzure, worker: FakeSite):

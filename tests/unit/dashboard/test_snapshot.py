@@ -1,8 +1,11 @@
 """What a snapshot holds, and what is asked for it."""
 
+import pytest
+
 from oneplan.dashboard.declared import Declared
 from oneplan.dashboard.load import Load, Meter, rates
 from oneplan.dashboard.snapshot import AppView, Collector
+from oneplan.errors import OperateError
 from oneplan.operate import Plane, Use
 from oneplan.operate.health import Health
 from oneplan.operate.testing import FakeAzure, FakeRun, FakeSite, triggered
@@ -101,6 +104,15 @@ def test_what_cannot_be_asked_is_a_problem_beside_the_rest(plane: Plane, azure: 
 
     assert len(snapshot.jobs) == 3
     assert snapshot.problems == (f"http://{other.server.host}/api/webjobs: does not answer (connection refused)",)
+
+
+def test_a_local_azure_that_was_killed_is_told_with_what_helps(plane: Plane, azure: FakeAzure, worker: FakeSite):
+    azure.server.close()
+
+    with pytest.raises(OperateError) as told:
+        collector(plane).take()
+
+    assert str(told.value) == "local Azure: does not answer; `oneplan local start` starts it again"
 
 
 def test_the_manifest_is_read_again_when_a_file_changes(manifest, root):
