@@ -59,10 +59,10 @@ _REGISTRY = Pattern(
 )
 _LETTERS = r"(?:[A-Za-z0-9]|\$\{(?:name|stack)\})"
 _DOMAIN = Pattern(
-    expression=rf"(?:\*\.)?(?:{_LETTERS}+(?:-+{_LETTERS}+)*\.)+[A-Za-z]{{2,63}}",
+    expression=rf"(?:{_LETTERS}+(?:-+{_LETTERS}+)*\.)+[A-Za-z]{{2,63}}",
     code="WJ012",
     wrong="is not a host name",
-    right="write one such as watches.example.com, without https:// and path",
+    right="write one such as watches.example.com, without https://, path and *: Azure's certificates are for one name",
 )
 _ORIGIN = Pattern(
     expression=r"\*|https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?",

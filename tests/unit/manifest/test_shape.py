@@ -111,6 +111,11 @@ import pytest
             "health: healthz",
             '18:13: WJ012 apps.storefront.health: "healthz" is not a path of the site; begin it with a slash',
         ),
+        (
+            "health: /healthz",
+            'domains: ["*.watches.example"]',
+            '18:15: WJ012 apps.storefront.domains.0: "*.watches.example" is not a host name; write one such as',
+        ),
     ],
 )
 def test_a_fault_in_the_project_file(problems_of, old: str, new: str, expected: str):
