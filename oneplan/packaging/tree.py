@@ -10,6 +10,10 @@ from oneplan.errors import PackagingError
 from oneplan.packaging.ignore import IgnoreRules
 
 
+LARGEST_FILE = 0xFFFF_FFFF
+"""Bytes that an entry of a zip counts to."""
+
+
 class Stamp(NamedTuple):
     """What the file system says of a file; two equal stamps mean unchanged content."""
 
@@ -104,14 +108,19 @@ def _files(root: str, source: Source) -> list[FoundFile]:
                     if linked:
                         _check_inside(entry.path, root)
                     facts = entry.stat()
-                    if not S_ISREG(facts.st_mode):
-                        raise _no_file(entry.path)
+                    if not S_ISREG(facts.st_mode) or facts.st_size > LARGEST_FILE:
+                        raise _unusable(entry.path, facts.st_mode)
                     stamp = Stamp(facts.st_size, facts.st_mtime_ns, facts.st_ino, facts.st_mode)
                     found.append(FoundFile(prefix + name, entry.path, stamp))
     return found
 
 
-def _no_file(path: str) -> PackagingError:
+def _unusable(path: str, mode: int) -> PackagingError:
+    if S_ISREG(mode):
+        return PackagingError(
+            f"{path}: is larger than 4 GB, the most that a file of a package can be; leave it out with a line in "
+            ".oneplanignore, or keep it in a storage container"
+        )
     return PackagingError(f"{path}: is not a regular file; remove it, or leave it out with a line in .oneplanignore")
 
 

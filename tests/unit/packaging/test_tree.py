@@ -7,7 +7,7 @@ import pytest
 
 from oneplan.errors import PackagingError
 from oneplan.packaging.ignore import parse
-from oneplan.packaging.tree import Source, read_whole, walk
+from oneplan.packaging.tree import LARGEST_FILE, Source, read_whole, walk
 
 
 def names(folder: Path, *patterns: str, prefix: str = "", renames: tuple[tuple[str, str], ...] = ()) -> list[str]:
@@ -87,3 +87,18 @@ def test_file_is_read_whole_whatever_its_size_was_thought_to_be(tmp_path: Path, 
     (tmp_path / "a").write_bytes(b"four")
 
     assert read_whole(str(tmp_path / "a"), believed) == b"four"
+
+
+def test_file_that_no_zip_entry_can_count_is_refused(tmp_path: Path):
+    with (tmp_path / "dump.txt").open("wb") as out:
+        out.truncate(LARGEST_FILE)
+    assert names(tmp_path) == ["dump.txt"]
+
+    os.truncate(tmp_path / "dump.txt", LARGEST_FILE + 1)
+    with pytest.raises(PackagingError) as error:
+        names(tmp_path)
+
+    assert str(error.value) == (
+        f"{tmp_path}/dump.txt: is larger than 4 GB, the most that a file of a package can be; leave it out with a line in "
+        ".oneplanignore, or keep it in a storage container"
+    )
