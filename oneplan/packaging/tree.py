@@ -9,7 +9,6 @@ from typing import NamedTuple
 from oneplan.errors import PackagingError
 from oneplan.packaging.ignore import IgnoreRules
 
-
 LARGEST_FILE = 0xFFFF_FFFF
 """Bytes that an entry of a zip counts to."""
 
