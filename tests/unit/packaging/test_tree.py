@@ -99,6 +99,6 @@ def test_file_that_no_zip_entry_can_count_is_refused(tmp_path: Path):
         names(tmp_path)
 
     assert str(error.value) == (
-        f"{tmp_path}/dump.txt: is larger than 4 GB, the most that a file of a package can be; leave it out with a line in "
-        ".oneplanignore, or keep it in a storage container"
+        f"{tmp_path}/dump.txt: is larger than 4 GB, the most that a file of a package can be; leave it out with a line "
+        "in .oneplanignore, or keep it in a storage container"
     )
