@@ -103,10 +103,10 @@ def test_without_scripts_a_link_leads_to_all(browser, stack: Stack):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(stack.address)
-    assert page.locator("#jobs tr").count() == FIRST_ROWS
+    expect(page.locator("#jobs tr")).to_have_count(FIRST_ROWS)
     page.get_by_role("link", name=f"all {JOBS} jobs").click()
 
-    assert page.locator("#jobs tr").count() == JOBS
+    expect(page.locator("#jobs tr")).to_have_count(JOBS)
     context.close()
 
 
@@ -125,6 +125,7 @@ def test_a_row_beyond_the_first_shows_a_run_without_being_loaded_again(overview:
 
 
 def test_a_job_beyond_the_first_rows_is_found_by_keyboard(overview: Page):
+    expect(overview.locator("#more")).to_have_count(0)
     overview.keyboard.press("/")
     overview.keyboard.type(f"job-{LAST}")
     expect(overview.locator("#jobs tr:visible")).to_have_count(1)

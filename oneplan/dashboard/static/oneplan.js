@@ -80,7 +80,10 @@ if (box) {
 }
 
 // --- the jobs after the first, when these are painted; what changed since is told after them ----------------------
-const idle = () => new Promise((then) => (window.requestIdleCallback ?? setTimeout)(then));
+const LONGEST_WAIT = 200; // a busy machine is never idle
+const idle = () => new Promise((then) => {
+  if (window.requestIdleCallback) requestIdleCallback(then, { timeout: LONGEST_WAIT }); else setTimeout(then);
+});
 
 async function rest() {
   const [more, rows] = [byId("more"), byId("jobs").rows];

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from collections.abc import Callable
@@ -65,7 +66,8 @@ class Server:
                 for name, value in ({"Content-Length": str(len(reply.body))} | reply.headers).items():
                     self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(reply.body)
+                with contextlib.suppress(ConnectionError):  # who asked has gone
+                    self.wfile.write(reply.body)
 
             def do_GET(self) -> None:
                 self._answer()
