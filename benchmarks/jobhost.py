@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -32,24 +33,34 @@ from jobhost.logs import StreamLog
 from jobhost.testing import MemoryBlobs, MemoryQueue
 
 SCRIPT = Path(__file__).resolve().parents[1] / "tools/azurite/node_modules/azurite/dist/src/azurite.js"
-MESSAGES, FEW, ROUNDS, IN_MEMORY, IDLE_SECONDS, SENDS = 1500, 300, 6, 5000, 20.0, 10
-"""The documented loop, which is far behind, gets few messages."""
+MESSAGES, ROUNDS, IN_MEMORY, IDLE_SECONDS, SENDS = 600, 6, 5000, 20.0, 10
 KEY = base64.b64encode(b"k" * 64).decode()
 QUIET = StreamLog(io.StringIO(), io.StringIO())
 
 
-def azurite(folder: str) -> tuple[subprocess.Popen[str], str]:
-    """Azurite in memory, and its connection string."""
+@contextmanager
+def azurite() -> Iterator[tuple[int, str]]:
+    """Gives the process of an Azurite in memory, and its connection string.
+
+    A new one for each round: once a minute Azurite looks through all it ever held, and answers nobody meanwhile.
+    """
     command = [str(find_node()), str(SCRIPT), "--silent", "--skipApiVersionCheck", "--disableTelemetry"]
     command += ["--inMemoryPersistence", "--blobPort", "0", "--queuePort", "0", "--tablePort", "0"]
     environment = {"PATH": os.environ["PATH"], "AZURITE_ACCOUNTS": f"shop:{KEY}"}
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=folder)
-    ports: list[str] = []
-    while len(ports) < 3:
-        assert process.stdout is not None
-        ports += re.findall(r"listening at http://127\.0\.0\.1:(\d+)", process.stdout.readline())
-    base = f"DefaultEndpointsProtocol=http;AccountName=shop;AccountKey={KEY};"
-    return process, f"{base}QueueEndpoint=http://127.0.0.1:{ports[1]}/shop;"
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=folder) as process,
+    ):
+        ports: list[str] = []
+        while len(ports) < 3:
+            assert process.stdout is not None
+            ports += re.findall(r"listening at http://127\.0\.0\.1:(\d+)", process.stdout.readline())
+        base = f"DefaultEndpointsProtocol=http;AccountName=shop;AccountKey={KEY};"
+        try:
+            yield process.pid, f"{base}QueueEndpoint=http://127.0.0.1:{ports[1]}/shop;"
+        finally:
+            process.terminate()
+            process.communicate()
 
 
 def filled(connection: str, messages: int) -> QueueClient:
@@ -127,13 +138,13 @@ class Turn:
     """Processor time of Azurite."""
 
 
-def turn(connection: str, service: int, loop: Callable[[str], object], messages: int) -> Turn:
+def turn(connection: str, service: int, loop: Callable[[str], object]) -> Turn:
     """Fill the queue, and let the loop empty it."""
-    filled(connection, messages)
+    filled(connection, MESSAGES)
     wall, own, theirs = time.perf_counter(), time.process_time(), _processor_seconds(service)
     loop(connection)
     taken = (time.perf_counter() - wall, time.process_time() - own, _processor_seconds(service) - theirs)
-    return Turn(*(seconds / messages * 1000 for seconds in taken))
+    return Turn(*(seconds / MESSAGES * 1000 for seconds in taken))
 
 
 def _processor_seconds(process: int) -> float:
@@ -145,17 +156,18 @@ def _processor_seconds(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def throughput(connection: str, service: int) -> Iterator[str]:
+def throughput() -> Iterator[str]:
     """Each loop in turn, forwards and backwards, and JobHost's rate against that of the same round."""
-    loops: dict[str, tuple[Callable[[str], object], int]] = {
-        "documented loop": (documented, FEW),
-        "tuned asyncio": (lambda text: asyncio.run(tuned(text)), MESSAGES),
-        "JobHost": (hosted, MESSAGES),
+    loops: dict[str, Callable[[str], object]] = {
+        "documented loop": documented,
+        "tuned asyncio": lambda text: asyncio.run(tuned(text)),
+        "JobHost": hosted,
     }
     rounds: list[dict[str, Turn]] = []
     for number in range(ROUNDS):
         order = list(loops)[:: -1 if number % 2 else 1]
-        rounds.append({name: turn(connection, service, *loops[name]) for name in order})
+        with azurite() as (service, connection):
+            rounds.append({name: turn(connection, service, loops[name]) for name in order})
     for name in loops:
         middle = {part: statistics.median(getattr(each[name], part) for each in rounds) for part in ("own", "service")}
         rate = statistics.median(1000 / each[name].wall for each in rounds)
@@ -228,6 +240,7 @@ def _page(queue: MemoryQueue) -> list[Any]:
 
 def idle_and_latency(connection: str) -> Iterator[str]:
     """From send to start after a short idle time; then processor time while nothing comes."""
+    filled(connection, 0)
     host = JobHost(environment={"AzureWebJobsStorage": connection}, log=QUIET)
     started, arrived = [], threading.Semaphore(0)
 
@@ -259,12 +272,8 @@ def idle_and_latency(connection: str) -> Iterator[str]:
 if __name__ == "__main__":
     print(imports(), flush=True)
     print(f"in memory: {statistics.median(in_memory() for _ in range(7)):.0f} us a message", flush=True)
-    with tempfile.TemporaryDirectory() as folder:
-        process, connection = azurite(folder)
-        try:
-            for lines in (throughput(connection, process.pid), idle_and_latency(connection)):
-                for line in lines:
-                    print(line, flush=True)
-        finally:
-            process.terminate()
-            process.communicate()
+    for line in throughput():
+        print(line, flush=True)
+    with azurite() as (_, connection):
+        for line in idle_and_latency(connection):
+            print(line, flush=True)
