@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from oneplan.operate.moments import time_of
+
 _DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?")
-_FINE = re.compile(r"(\.\d{1,6})\d*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +44,6 @@ def by_hand(ours: Given | None, newest: datetime | None) -> datetime | None:
     if ours is None or ours.until is None or newest is None or newest <= ours.until:
         return None
     return newest
-
-
-def time_of(text: object) -> datetime | None:
-    """Returns a time such as `2026-11-30T02:00:00.1234567Z`; None for anything else."""
-    if not isinstance(text, str):
-        return None
-    try:
-        found = datetime.fromisoformat(_FINE.sub(r"\1", text, count=1))
-    except ValueError:
-        return None
-    return found if found.tzinfo else None
 
 
 def _length(text: object) -> timedelta | None:

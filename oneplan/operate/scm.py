@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from oneplan.errors import JobBusyError, OperateError
 from oneplan.operate.credentials import ARM, Credential
 from oneplan.operate.http import Http, Response
+from oneplan.operate.moments import time_of
 from oneplan.operate.refusal import error_from
 from oneplan.operate.values import Run, Site, SiteState, Use
 
@@ -167,13 +168,9 @@ def run_from_json(body: dict[str, Any]) -> Run:
 
 
 def _time(text: str | None) -> datetime | None:
-    """Kudu's time: seven fraction digits, `Z`; the year 1 stands for none."""
-    if not text:
-        return None
-    whole, point, rest = text.partition(".")
-    fraction = rest.rstrip("Z")[:6]
-    at = datetime.fromisoformat(f"{whole.rstrip('Z')}{point}{fraction}+00:00")
-    return None if at.year == _UNSET_YEAR else at
+    """Kudu's time, which is UTC also where it does not say so; the year 1 stands for none."""
+    at = time_of(text) or time_of(f"{text}Z")
+    return None if at is None or at.year == _UNSET_YEAR else at
 
 
 def _size(response: Response) -> int | None:

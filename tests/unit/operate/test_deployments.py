@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from oneplan.operate.deployments import Given, by_hand, given, time_of
+from oneplan.operate.deployments import Given, by_hand, given
 
 AT = datetime(2026, 11, 24, 5, 0, 0, 123456, tzinfo=UTC)
 TOLD = {
@@ -53,8 +53,3 @@ def test_only_what_came_after_ours_was_over_is_somebody_elses(seconds: float, is
 @pytest.mark.parametrize(("ours", "newest"), [(None, AT), (Given("abc", None), AT), (given(TOLD), None)])
 def test_without_both_sides_nothing_is_said(ours: Given | None, newest: datetime | None):
     assert by_hand(ours, newest) is None
-
-
-@pytest.mark.parametrize("text", ["", "2026-11-24T05:00:00", "24 November", None, 5])
-def test_a_time_without_its_zone_is_none(text: object):
-    assert time_of(text) is None
