@@ -1,6 +1,7 @@
 """Takes the pictures of the dashboard in docs/images, of the example that runs here, in both themes.
 
-`oneplan up` first; then `venv/bin/python tools/dashboard_images.py`. Needs the system's Chromium.
+`oneplan up` and `oneplan jobs run catalogue-reindex --wait` first; then `venv/bin/python tools/dashboard_images.py`.
+Needs the system's Chromium.
 """
 
 import io

@@ -1,8 +1,8 @@
 """JobHost's workers killed at random moments while they share a queue: nothing is lost.
 
 `JOBHOST_KILLS=1000 JOBHOST_MESSAGES=20000 pytest -s -o faulthandler_timeout=3600 tests/faults/test_jobhost_kills.py`
-takes a quarter of an hour, longer than other tests may. The queue is filled as it empties, because Azurite looks
-through all of an account's messages for each call.
+takes minutes, and on a busy machine longer than other tests may. The queue is filled as it empties, because Azurite
+looks through all of an account's messages for each call.
 """
 
 import os
